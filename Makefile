@@ -1,0 +1,86 @@
+# The table of contents of Firedrill's habits: `make help`.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+VENV := .venv
+BIN := $(VENV)/bin
+FIREDRILL := $(BIN)/firedrill
+READY := $(VENV)/.ready
+PACKS := $(foreach pack,$(PACK),--pack $(pack))
+
+.PHONY: help doctor up down status list scenario prove chaos export heal judge report new check test cluster-test bench host-undo lock format
+
+help: ## this table
+	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  \033[1m%-13s\033[0m %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+$(READY): requirements/lock.txt pyproject.toml
+	@test -x $(BIN)/python || python3 -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements/lock.txt
+	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
+
+doctor: $(READY) ## what this host lacks, and the command that mends it
+	@$(FIREDRILL) doctor
+
+up: $(READY) ## the cluster, from nothing or from half; says what it installs
+	@$(FIREDRILL) up
+
+down: $(READY) ## remove everything of the lab; PURGE=1 removes images and caches too
+	@$(FIREDRILL) down $(if $(PURGE),--purge)
+
+status: $(READY) ## what is up
+	@$(FIREDRILL) status
+
+list: $(READY) ## the scenarios
+	@$(FIREDRILL) list $(PACKS)
+
+scenario: $(READY) ## play one incident: NAME=cache-stampede [RUN=incident|no-fault|no-fix|prevention] [KEEP=1]
+	@$(FIREDRILL) run $(NAME) --kind $(or $(RUN),incident) $(PACKS) $(if $(KEEP),--keep)
+
+prove: $(READY) ## play all four runs of one scenario: NAME=
+	@$(FIREDRILL) prove $(NAME) $(PACKS)
+
+chaos: $(READY) ## every scenario's incident, as tests; RUNS=all plays all four
+	@$(BIN)/pytest -m chaos --runs=$(or $(RUNS),incident) tests/chaos
+
+export: $(READY) ## a Chaos Toolkit file of one scenario: NAME= [OUT=file.json]
+	@$(FIREDRILL) export $(NAME) $(PACKS) $(if $(OUT),--out $(OUT))
+
+heal: $(READY) ## undo whatever an earlier run left behind
+	@$(FIREDRILL) heal
+
+judge: $(READY) ## judge a run folder again, without a cluster: RUN=reports/latest
+	@$(FIREDRILL) judge $(or $(RUN),reports/latest)
+
+report: $(READY) ## write a run's report again: RUN=reports/latest
+	@$(FIREDRILL) report $(or $(RUN),reports/latest)
+
+new: $(READY) ## a fresh scenario folder: NAME=
+	@$(FIREDRILL) new $(NAME)
+
+check: $(READY) ## validate scenario folders offline: [NAME=]
+	@$(FIREDRILL) check $(NAME) $(PACKS)
+
+test: $(READY) ## everything that needs no cluster: lint, types, unit, rules, components
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy cluster experiments firedrill fixtures reports scenarios tests conftest.py
+	$(FIREDRILL) images
+	$(FIREDRILL) check
+	$(BIN)/pytest -m "unit or component" tests
+
+cluster-test: $(READY) ## tests of the lab's ground on the real cluster
+	$(BIN)/pytest -m cluster tests
+
+bench: $(READY) ## floor, wall and overhead of the runs so far
+	@$(FIREDRILL) bench
+
+host-undo: $(READY) ## take back what was installed and written on the host
+	@$(FIREDRILL) host-undo
+
+lock: ## pin the requirements again, with hashes and without addresses (needs uv)
+	uv pip compile --quiet --python-version 3.11 --generate-hashes --no-emit-index-url --custom-compile-command "make lock" requirements/lab.in -o requirements/lock.txt
+	@for image in $$(find cluster fixtures -name requirements.in); do uv pip compile --quiet --python-version 3.13 --generate-hashes --no-emit-index-url --custom-compile-command "make lock" $$image -o $${image%.in}.txt; done
+
+format: $(READY) ## ruff, writing
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .

@@ -1,0 +1,56 @@
+"""Options and fixtures shared by every test: how scenarios are played, and the lab they are played on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from cluster.guard import Handle, open_handle
+from cluster.lab import Lab
+from experiments.record.kinds import RunKind
+
+ROOT = Path(__file__).resolve().parent
+PLAYED = {
+    "incident": (RunKind.INCIDENT,),
+    "all": (RunKind.INCIDENT, RunKind.NO_FAULT, RunKind.NO_FIX, RunKind.PREVENTION),
+}
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """The options of `pytest -m chaos`."""
+    group = parser.getgroup("firedrill")
+    group.addoption("--runs", choices=sorted(PLAYED), default="incident", help="which runs of each scenario to play")
+    group.addoption("--pack", action="append", default=[], type=Path, help="a folder of further scenarios; repeatable")
+    group.addoption("--keep", action="store_true", help="leave a failed scenario standing and say how to look at it")
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """One test for each scenario and run kind, `cache_stampede-incident`."""
+    if "scenario_name" not in metafunc.fixturenames:
+        return
+    from firedrill.runs import catalogue
+
+    cases = []
+    for name, smoke in catalogue(metafunc.config.getoption("--pack")).smoke():
+        marks = [pytest.mark.smoke] if smoke else []
+        for kind in PLAYED[metafunc.config.getoption("--runs")]:
+            cases.append(pytest.param(name, kind, id=f"{name}-{kind.value}", marks=marks))
+    metafunc.parametrize(("scenario_name", "kind"), cases)
+
+
+@pytest.fixture(scope="session")
+def lab() -> Lab:
+    """This checkout's lab, brought up where it is not."""
+    from firedrill.ground import ensure_up
+
+    return ensure_up(Lab.of_checkout(ROOT))
+
+
+@pytest.fixture(scope="session")
+def handle(lab: Lab) -> Iterator[Handle]:
+    """The guard's handle on the lab's cluster."""
+    opened = open_handle(lab)
+    yield opened
+    opened.api.close()

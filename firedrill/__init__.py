@@ -1,0 +1,24 @@
+"""What a scenario author imports, together with `firedrill.faults`.
+
+from firedrill import Scenario, Source, absorbs, cache, config, fires, holds, locust, time_scale
+"""
+
+from experiments.model.alerts import absorbs, fires, refused_by
+from experiments.model.conditions import answers, holds, kube, sql
+from experiments.model.scenario import Scenario, Source
+from experiments.model.timescale import time_scale
+from experiments.model.traffic import locust
+
+__all__ = [
+    "Scenario",
+    "Source",
+    "absorbs",
+    "answers",
+    "fires",
+    "holds",
+    "kube",
+    "locust",
+    "refused_by",
+    "sql",
+    "time_scale",
+]

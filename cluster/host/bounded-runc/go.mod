@@ -1,0 +1,3 @@
+module firedrill.local/bounded-runc
+
+go 1.21

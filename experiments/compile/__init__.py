@@ -1,0 +1,1 @@
+"""From a scenario value to a Chaos Toolkit experiment: pure, the same input gives the same file."""

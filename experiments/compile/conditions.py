@@ -1,0 +1,43 @@
+"""The conditions of a run by name: `bites.0` is the first of `bites`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal, get_args
+
+from experiments.model.alerts import Absorbs
+from experiments.model.conditions import Condition, PromCondition
+from experiments.model.scenario import Scenario
+
+Group = Literal["healthy", "bites", "proof", "mitigated", "recovers", "invariants", "trace"]
+GROUPS: tuple[Group, ...] = get_args(Group)
+
+
+def of_group(scenario: Scenario, group: Group) -> dict[str, Condition]:
+    """The conditions of one group by name, in the order they were written.
+
+    Args:
+        scenario: the scenario.
+        group: `trace` are the guard rail's, the others are fields of the scenario.
+    """
+    written: dict[Group, Sequence[Condition]] = {
+        "healthy": scenario.healthy,
+        "bites": scenario.bites,
+        "proof": scenario.proof,
+        "mitigated": scenario.mitigated,
+        "recovers": scenario.recovers,
+        "invariants": scenario.invariants,
+        "trace": _trace(scenario),
+    }
+    return {f"{group}.{n}": condition for n, condition in enumerate(written[group])}
+
+
+def by_name(scenario: Scenario) -> dict[str, Condition]:
+    """All conditions of a scenario by name."""
+    return {name: condition for group in GROUPS for name, condition in of_group(scenario, group).items()}
+
+
+def _trace(scenario: Scenario) -> Sequence[Condition]:
+    if not isinstance(scenario.prevention, Absorbs):
+        return ()
+    return [PromCondition(title=expr, expr=expr) for expr in scenario.prevention.trace]

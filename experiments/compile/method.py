@@ -1,0 +1,67 @@
+"""The method of each kind of run, from the same parts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from cluster.errors import UsageError
+from experiments.compile import parts
+from experiments.compile.activities import Activity
+from experiments.record.files import ScenarioFile
+from experiments.record.kinds import RunKind
+
+
+def method(file: ScenarioFile) -> list[Activity]:
+    """The activities of a run, in order.
+
+    Raises:
+        UsageError: the kind has no method of its own (`drill` is played by a person).
+    """
+    if file.kind not in _METHODS:
+        raise UsageError(f"A {file.kind.value} run is not compiled to an experiment.", "firedrill run NAME")
+    return _METHODS[file.kind](file)
+
+
+def _incident(file: ScenarioFile) -> list[Activity]:
+    return [
+        *parts.baseline(file),
+        *parts.fault(file),
+        *parts.bites(file),
+        *parts.detects(file),
+        *parts.runbook(file),
+        *parts.recovers(file),
+        *parts.invariants(file),
+        *parts.steady_again(file),
+    ]
+
+
+def _no_fault(file: ScenarioFile) -> list[Activity]:
+    return [
+        *parts.baseline(file),
+        *parts.same_time(file),
+        *parts.diagnose(file),
+        *parts.invariants(file),
+        *parts.steady_again(file),
+    ]
+
+
+def _no_fix(file: ScenarioFile) -> list[Activity]:
+    return [
+        *parts.baseline(file),
+        *parts.fault(file),
+        *parts.bites(file),
+        *parts.harm_without_fix(file),
+        *parts.invariants(file),
+    ]
+
+
+def _prevention(file: ScenarioFile) -> list[Activity]:
+    return [*parts.baseline(file), *parts.fault(file), *parts.absorbed(file), *parts.invariants(file)]
+
+
+_METHODS: dict[RunKind, Callable[[ScenarioFile], list[Activity]]] = {
+    RunKind.INCIDENT: _incident,
+    RunKind.NO_FAULT: _no_fault,
+    RunKind.NO_FIX: _no_fix,
+    RunKind.PREVENTION: _prevention,
+}

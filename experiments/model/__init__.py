@@ -1,0 +1,1 @@
+"""What people write: the typed description of one incident."""

@@ -1,0 +1,93 @@
+"""One incident as one typed value."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field, model_validator
+
+from experiments.model.actions import Step
+from experiments.model.alerts import Fires, Prevention
+from experiments.model.base import Frozen, Seconds
+from experiments.model.conditions import Condition
+from experiments.model.timescale import TimeScale
+from experiments.model.traffic import Traffic
+
+
+class Source(Frozen):
+    """Where the story is told: a seed document's file name and its first and last line."""
+
+    document: str
+    first: int = Field(ge=1)
+    last: int = Field(ge=1)
+
+
+class Scenario(Frozen):
+    """Everything the engine needs to make one incident happen and to judge it.
+
+    Args:
+        title: one line, what happens.
+        sources: where it is told.
+        namespaces: the scenario's own, the first one names its monitoring (`<first>-monitoring`).
+        time_scale: how production rules become lab rules.
+        traffic: the load, or None.
+        healthy: the steady-state hypothesis, each true before the fault.
+        baseline_hold: how long `healthy` is watched before the fault (seconds).
+        fault: steps in order; the run's injection time is when the last one returned.
+        onset: the most that may pass from injection until all of `bites` held (seconds).
+        bites: harm; each false at baseline, each true at some moment within `onset`.
+        proof: the trace only the real fault leaves; each false at baseline, each true at some moment.
+        detects: alerts that must fire and be delivered; the first is the one that recovery waits for.
+        silent: alerts that must stay inactive in every run.
+        mitigated: true after the runbook's mitigate blocks.
+        recovers: true after its fix blocks, and throughout `recovery_hold` and `recurs`.
+        recovery_hold: how long recovery is watched (seconds).
+        recurs: the period after which harm would return, or None.
+        ends_by_itself: why the harm ends without the runbook, or None; then recovery has to be twice as fast.
+        invariants: true at the end, whatever happened.
+        prevention: how the guard rail holds.
+        alerts_by: who evaluates the rules: the scenario's Prometheus, or the watchtower outside the blast radius.
+        cluster: `shared` is the warm lab, `dedicated` a throw-away cluster of the run's own.
+        smoke: belongs to the short subset.
+    """
+
+    title: str
+    sources: tuple[Source, ...] = Field(min_length=1)
+    namespaces: tuple[str, ...] = Field(min_length=1)
+    time_scale: TimeScale
+    traffic: Traffic | None = None
+    healthy: tuple[Condition, ...] = Field(min_length=1)
+    baseline_hold: Seconds = 10.0
+    fault: tuple[Step, ...] = Field(min_length=1)
+    onset: Seconds = 60.0
+    bites: tuple[Condition, ...] = Field(min_length=1)
+    proof: tuple[Condition, ...] = Field(min_length=1)
+    detects: tuple[Fires, ...] = Field(min_length=1)
+    silent: tuple[str, ...] = Field(min_length=1)
+    mitigated: tuple[Condition, ...] = ()
+    recovers: tuple[Condition, ...] = Field(min_length=1)
+    recovery_hold: Seconds = 10.0
+    recurs: Seconds | None = None
+    ends_by_itself: str | None = None
+    invariants: tuple[Condition, ...] = ()
+    prevention: Prevention
+    alerts_by: Literal["prometheus", "watchtower"] = "prometheus"
+    cluster: Literal["shared", "dedicated"] = "shared"
+    smoke: bool = False
+
+    @model_validator(mode="after")
+    def _alerts_are_disjoint(self) -> Scenario:
+        both = {f.alert for f in self.detects} & set(self.silent)
+        if both:
+            raise ValueError(f"{sorted(both)} cannot both fire and stay silent")
+        return self
+
+    @property
+    def monitoring(self) -> str:
+        """The namespace of the run's own Prometheus and Alertmanager."""
+        return f"{self.namespaces[0]}-monitoring"
+
+    @property
+    def clients(self) -> str:
+        """The namespace the traffic comes from, out of the on-call's reach."""
+        return f"{self.namespaces[0]}-clients"

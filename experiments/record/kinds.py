@@ -1,0 +1,63 @@
+"""The words of a run: kinds, phases and verdicts, with the exit code of each verdict."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class RunKind(StrEnum):
+    """The five runs of one description."""
+
+    INCIDENT = "incident"
+    NO_FAULT = "no-fault"
+    NO_FIX = "no-fix"
+    PREVENTION = "prevention"
+    DRILL = "drill"
+
+
+class Phase(StrEnum):
+    """The phases of a run, in order; a kind may leave some out, never reorder them."""
+
+    DEPLOY = "deploy"
+    BASELINE = "baseline"
+    FAULT = "fault"
+    BITES = "bites"
+    DETECT = "detect"
+    RUNBOOK = "runbook"
+    RECOVER = "recover"
+    UNDO = "undo"
+    CLEANUP = "cleanup"
+
+
+class Verdict(StrEnum):
+    """What a run showed."""
+
+    PASSED = "passed"
+    LAB_ERROR = "lab-error"
+    BASELINE_FAILED = "baseline-failed"
+    NO_EFFECT = "fault-had-no-effect"
+    NOT_DETECTED = "not-detected"
+    NOT_FIXED = "not-fixed"
+    NOT_PREVENTED = "not-prevented"
+    CLEANUP_FAILED = "cleanup-failed"
+    FALSE_ALARM = "false-alarm"
+    INTERRUPTED = "interrupted"
+
+    @property
+    def exit_code(self) -> int:
+        """The exit code of the `firedrill` command that ends with this verdict."""
+        return _EXIT_CODES[self]
+
+
+_EXIT_CODES = {
+    Verdict.PASSED: 0,
+    Verdict.LAB_ERROR: 3,
+    Verdict.BASELINE_FAILED: 4,
+    Verdict.NO_EFFECT: 5,
+    Verdict.NOT_DETECTED: 6,
+    Verdict.NOT_FIXED: 7,
+    Verdict.NOT_PREVENTED: 8,
+    Verdict.CLEANUP_FAILED: 9,
+    Verdict.FALSE_ALARM: 10,
+    Verdict.INTERRUPTED: 130,
+}

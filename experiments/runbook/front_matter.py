@@ -1,0 +1,63 @@
+"""What a runbook needs beyond the on-call's usual rights, as typed YAML between two lines of `---`."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, Field
+
+from experiments.model.base import Frozen, Seconds
+from experiments.source.located_yaml import read_yaml
+from experiments.source.problem import Problem
+
+LONGEST_LIMIT_S = 600.0
+
+
+def _bounded(limit_s: float) -> float:
+    if not 0 < limit_s <= LONGEST_LIMIT_S:
+        raise ValueError(f"a block's limit is more than 0 s and at most {LONGEST_LIMIT_S:g} s")
+    return limit_s
+
+
+Limit = Annotated[Seconds, AfterValidator(_bounded)]
+
+
+class FrontMatter(Frozen):
+    """Rights that are granted to this runbook's blocks and to nobody else.
+
+    Args:
+        nodes: `read` lets it see nodes, `cordon` also cordon and drain them; None: it does not know that there are any.
+        namespaces: namespaces besides the scenario's own, each `read` or `write`.
+        node_shell: nodes for which `node-shell NODE -- COMMAND` is answered.
+        limit: after how long a block is killed, where it does not say so itself (seconds).
+    """
+
+    nodes: Literal["read", "cordon"] | None = None
+    namespaces: dict[str, Literal["read", "write"]] = Field(default_factory=dict)
+    node_shell: tuple[str, ...] = ()
+    limit: Limit = 60.0
+
+
+def split_front_matter(text: str, file: str) -> tuple[FrontMatter, str, list[Problem]]:
+    """Take the front matter off a runbook.
+
+    Args:
+        text: RUNBOOK.md.
+        file: its name in problems.
+
+    Returns:
+        the front matter (the defaults where there is none or it is wrong), the Markdown below it with blank lines in
+        its place, so that lines stay what they were, and the problems.
+    """
+    lines = text.splitlines()
+    if not lines or lines[0].rstrip() != "---":
+        return FrontMatter(), text, []
+    closing = next((n for n, line in enumerate(lines[1:], 1) if line.rstrip() == "---"), None)
+    if closing is None:
+        return FrontMatter(), text, [Problem(file, 1, "the front matter has no closing `---`")]
+    body = "\n" * (closing + 1) + "\n".join(lines[closing + 1 :]) + "\n"
+    document, problems = read_yaml("\n".join(lines[1:closing]), file, first_line=2)
+    if document is None or document.data is None:
+        return FrontMatter(), body, problems
+    front_matter, problems = document.as_model(FrontMatter, file)
+    return front_matter or FrontMatter(), body, problems

@@ -1,0 +1,1 @@
+"""Reading what authors wrote without losing the place: problems with file and line, YAML and Markdown with lines."""

@@ -1,0 +1,100 @@
+"""The alerts: which fired, which arrived, and which had to stay silent."""
+
+from __future__ import annotations
+
+from experiments.judge.checks import check, errors
+from experiments.judge.evidence import Evidence
+from experiments.judge.harm import onset
+from experiments.model.alerts import Fires
+from experiments.record.files import Check
+from experiments.record.kinds import Phase, Verdict
+
+
+def first_firing(evidence: Evidence, alert: str) -> float | None:
+    """The first moment after injection at which any label set of the alert was firing."""
+    since = evidence.injected or 0.0
+    return min(
+        (at for one in evidence.alert(alert) for at, state in one.samples if state == "firing" and at >= since),
+        default=None,
+    )
+
+
+def first_delivery(evidence: Evidence, fires: Fires) -> float | None:
+    """The first arrival of the alert after injection, at its receiver where one is named."""
+    since = evidence.injected or 0.0
+    return min(
+        (d.at for d in evidence.deliveries(fires.alert, "firing") if d.at >= since and fires.to in (None, d.receiver)),
+        default=None,
+    )
+
+
+def detects(evidence: Evidence) -> list[Check]:
+    """Each documented alert fired in time and was delivered."""
+    checks = errors(evidence, Phase.DETECT)
+    for fires in evidence.played.scenario.detects:
+        checks += [_fired(evidence, fires), _delivered(evidence, fires)]
+    return checks
+
+
+def _fired(evidence: Evidence, fires: Fires) -> Check:
+    name, missed = f"{fires.alert} fires", Verdict.NOT_DETECTED
+    if evidence.signals is None or evidence.injected is None:
+        return check(name, Phase.DETECT, None, missed, "there are no samples")
+    at, harm, rule = first_firing(evidence, fires.alert), onset(evidence), evidence.rule(fires.alert)
+    if at is None:
+        return check(
+            name, Phase.DETECT, False, missed, f"never, in {evidence.observed_until - evidence.injected:.0f} s"
+        )
+    if harm is None or rule is None:
+        return check(name, Phase.DETECT, None, missed, "no onset or no rule is on record", at)
+    clock = evidence.played.clock
+    limit = harm + rule.lab_for_s + rule.window_s + clock.scrape_s + clock.evaluation_s + fires.within
+    took = at - evidence.injected
+    return check(name, Phase.DETECT, took <= limit, missed, f"{took:.1f} s after injection, limit {limit:.1f} s", at)
+
+
+def _delivered(evidence: Evidence, fires: Fires) -> Check:
+    name = f"{fires.alert} arrives at {fires.to or 'the pager'}"
+    if evidence.notifications is None or evidence.notifications.error:
+        reason = evidence.notifications.error if evidence.notifications else None
+        return check(name, Phase.DETECT, None, Verdict.NOT_DETECTED, reason or "the pager was not asked")
+    at = first_delivery(evidence, fires)
+    if at is None:
+        others = sorted({d.receiver for d in evidence.deliveries(fires.alert, "firing")})
+        text = f"arrived at {', '.join(others)} only" if others else "never"
+        return check(name, Phase.DETECT, False, Verdict.NOT_DETECTED, text)
+    return check(
+        name, Phase.DETECT, True, Verdict.NOT_DETECTED, f"{at - (evidence.injected or at):.1f} s after injection", at
+    )
+
+
+def stays_silent(evidence: Evidence) -> list[Check]:
+    """No alert of `silent` fired or arrived at any time of the run."""
+    return [_quiet(evidence, alert, "firing", Verdict.FALSE_ALARM) for alert in evidence.played.scenario.silent]
+
+
+def stays_inactive(evidence: Evidence) -> list[Check]:
+    """No alert of the scenario was even pending: what a run without the fault must show."""
+    return [_quiet(evidence, alert, "pending", Verdict.FALSE_ALARM) for alert in _all(evidence)]
+
+
+def nobody_is_paged(evidence: Evidence) -> list[Check]:
+    """No alert of the scenario fired, and none was delivered: what a guard rail must achieve."""
+    return [_quiet(evidence, alert, "firing", Verdict.NOT_PREVENTED) for alert in _all(evidence)]
+
+
+def _all(evidence: Evidence) -> list[str]:
+    scenario = evidence.played.scenario
+    return [*(fires.alert for fires in scenario.detects), *scenario.silent]
+
+
+def _quiet(evidence: Evidence, alert: str, least: str, verdict: Verdict) -> Check:
+    name = f"{alert} stays {'silent' if least == 'firing' else 'inactive'}"
+    if evidence.signals is None or evidence.signals.error or evidence.notifications is None:
+        return check(name, Phase.DETECT, None, verdict, "its samples could not be had")
+    if evidence.notifications.error:
+        return check(name, Phase.DETECT, None, verdict, evidence.notifications.error)
+    seen = [at for one in evidence.alert(alert) for at, state in one.samples if least == "pending" or state == least]
+    arrived = [delivery.at for delivery in evidence.deliveries(alert, "firing")]
+    text = f"{len(seen)} samples, {len(arrived)} deliveries" if seen or arrived else "never active"
+    return check(name, Phase.DETECT, not seen and not arrived, verdict, text, min(seen + arrived, default=None))

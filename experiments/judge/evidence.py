@@ -1,0 +1,128 @@
+"""What a run left behind, read once and put in order for the judge."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from experiments.judge.truth import Truth
+from experiments.record.files import (
+    AlertSamples,
+    BlockResult,
+    CleanupFile,
+    ConditionSamples,
+    Delivery,
+    Event,
+    NotificationsFile,
+    ScaledRule,
+    ScenarioFile,
+    SignalsFile,
+)
+from experiments.record.folder import RunFolder
+from experiments.record.kinds import Phase
+
+
+@dataclass(frozen=True)
+class Span:
+    """A phase's begin and end (epoch seconds); `end` None means that it never ended."""
+
+    begin: float
+    end: float | None
+    held: bool | None
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """One run folder in memory. Missing files are None: the judge says so, it never guesses."""
+
+    played: ScenarioFile
+    signals: SignalsFile | None
+    notifications: NotificationsFile | None
+    cleanup: CleanupFile | None
+    events: tuple[Event, ...]
+    blocks: tuple[BlockResult, ...]
+
+    @classmethod
+    def read(cls, folder: RunFolder) -> Evidence:
+        """Read a run folder.
+
+        Raises:
+            FileNotFoundError: there is no scenario.json, so it is no run folder.
+            pydantic.ValidationError: a file is damaged or of another schema version.
+        """
+        return cls(
+            played=folder.read("scenario.json", ScenarioFile),
+            signals=folder.read("signals.json", SignalsFile) if folder.has("signals.json") else None,
+            notifications=(
+                folder.read("notifications.json", NotificationsFile) if folder.has("notifications.json") else None
+            ),
+            cleanup=folder.read("cleanup.json", CleanupFile) if folder.has("cleanup.json") else None,
+            events=tuple(folder.events()),
+            blocks=tuple(folder.blocks()),
+        )
+
+    @cached_property
+    def phases(self) -> dict[Phase, Span]:
+        """Every phase that began."""
+        spans: dict[Phase, Span] = {}
+        for event in self.events:
+            if event.what != "phase":
+                continue
+            if event.mark == "begin":
+                spans[event.phase] = Span(event.at, None, None)
+            elif event.phase in spans:
+                spans[event.phase] = Span(spans[event.phase].begin, event.at, event.held)
+        return spans
+
+    @cached_property
+    def injected(self) -> float | None:
+        """The moment the fault's last step had returned."""
+        return next((event.at for event in self.events if event.what == "inject"), None)
+
+    @property
+    def started(self) -> float:
+        """The run's first moment."""
+        return self.events[0].at if self.events else 0.0
+
+    @property
+    def ended(self) -> float:
+        """The run's last moment."""
+        return self.events[-1].at if self.events else 0.0
+
+    @property
+    def observed_until(self) -> float:
+        """The last moment of the watched time: where undo began, or where the samples end."""
+        ends = [self.signals.end] if self.signals else []
+        if Phase.UNDO in self.phases:
+            ends.append(self.phases[Phase.UNDO].begin)
+        return min(ends) if ends else self.ended
+
+    def truths(self, group: str) -> list[tuple[ConditionSamples, Truth]]:
+        """The conditions of a group with their truth over time."""
+        if self.signals is None:
+            return []
+        step = self.signals.step_s
+        return [(c, Truth.of(c, step)) for c in self.signals.conditions if c.group == group]
+
+    def alert(self, name: str) -> list[AlertSamples]:
+        """Every label set of an alert that was pending or firing at some time."""
+        return [a for a in self.signals.alerts if a.alert == name] if self.signals else []
+
+    def deliveries(self, name: str, status: str) -> list[Delivery]:
+        """The arrivals of an alert at the pager, in order."""
+        if self.notifications is None:
+            return []
+        return [d for d in self.notifications.deliveries if d.alert == name and d.status == status]
+
+    def rule(self, alert: str) -> ScaledRule | None:
+        """The scaled rule of an alert."""
+        return next((rule for rule in self.played.rules if rule.name == alert), None)
+
+    def block_end(self, kind: str) -> float | None:
+        """When the last block of a kind ended."""
+        return max((block.ended for block in self.blocks if block.kind == kind), default=None)
+
+    @property
+    def fixed_at(self) -> float | None:
+        """When the runbook's last changing block ended: its last fix, or mitigation where it has no fix."""
+        return self.block_end("fix") or self.block_end("mitigate")

@@ -1,0 +1,130 @@
+"""The runbook: its evidence matched, its commands worked, and after them the harm was over for good."""
+
+from __future__ import annotations
+
+from experiments.judge.checks import check, errors, reached, sometime, throughout
+from experiments.judge.evidence import Evidence
+from experiments.judge.harm import onset
+from experiments.model import recurrence
+from experiments.record.files import BlockResult, Check
+from experiments.record.kinds import Phase, Verdict
+
+
+def runbook(evidence: Evidence) -> list[Check]:
+    """Every block ran, ended zero and showed what it says it shows; `mitigated` held before the fix."""
+    checks = [*errors(evidence, Phase.RUNBOOK)]
+    ran = {block.index: block for block in evidence.blocks}
+    for planned in evidence.played.blocks:
+        result = ran.get(planned.index)
+        name = f"RUNBOOK.md:{planned.line} {planned.kind}"
+        if result is None:
+            checks.append(check(name, Phase.RUNBOOK, None, Verdict.NOT_FIXED, "the block never ran"))
+        else:
+            checks.append(_block(name, result))
+    mitigated, begin = evidence.block_end("mitigate"), evidence.phases.get(Phase.RECOVER)
+    if mitigated is not None:
+        until = begin.begin if begin else evidence.observed_until
+        checks += sometime(evidence.truths("mitigated"), mitigated, until, Phase.RUNBOOK, Verdict.NOT_FIXED)
+    return [*checks, reached(evidence, Phase.RUNBOOK)]
+
+
+def _block(name: str, result: BlockResult) -> Check:
+    if result.exit_code is None:
+        text, held = f"killed at its limit after {result.ended - result.started:.1f} s", False
+    elif result.exit_code != 0:
+        text, held = f"exit code {result.exit_code}", False
+    elif result.matched is False:
+        text, held = f"its output does not match {result.expect!r}", False
+    else:
+        text, held = "as expected" if result.matched else "exit code 0", True
+    return check(name, Phase.RUNBOOK, held, Verdict.NOT_FIXED, text, result.ended)
+
+
+def next_harm(evidence: Evidence) -> float | None:
+    """The first moment after the fix at which harm would have returned; None where it does not recur."""
+    recurs, fixed, first = evidence.played.scenario.recurs, evidence.fixed_at, onset(evidence)
+    if recurs is None or fixed is None or first is None or evidence.injected is None:
+        return None
+    return recurrence.next_harm(evidence.injected + first, recurs, fixed)
+
+
+def recovered_at(evidence: Evidence) -> float | None:
+    """The moment after the fix from which on every condition of `recovers` held to the end of the recovery."""
+    fixed, span = evidence.fixed_at, evidence.phases.get(Phase.RECOVER)
+    truths = evidence.truths("recovers")
+    if fixed is None or span is None or span.end is None or not truths:
+        return None
+    moments = []
+    for _, truth in truths:
+        last_false = truth.last_false(fixed, span.end)
+        since = fixed if last_false is None else last_false
+        moment = truth.first(since, span.end)
+        if moment is None:
+            return None
+        moments.append(moment)
+    return max(moments)
+
+
+def recovers(evidence: Evidence) -> list[Check]:
+    """Recovery came, was held, outlasted the next harm, and the alerts resolved and said so."""
+    span, since = evidence.phases.get(Phase.RECOVER), recovered_at(evidence)
+    if span is None or span.end is None:
+        return [*errors(evidence, Phase.RECOVER), reached(evidence, Phase.RECOVER)]
+    end, fixed = span.end, evidence.fixed_at or span.begin
+    if since is None:
+        held = [
+            check(s.title, Phase.RECOVER, truth.throughout(end - 1, end), Verdict.NOT_FIXED, truth.describe(fixed, end))
+            for s, truth in evidence.truths("recovers")
+        ]
+        never = check("the system recovers", Phase.RECOVER, False, Verdict.NOT_FIXED, "not all held at the end")
+        return [*errors(evidence, Phase.RECOVER), *held, never]
+    hold, harm = evidence.played.scenario.recovery_hold, next_harm(evidence)
+    need = max(since, harm if harm is not None else since) + hold
+    text = f"held from {since - fixed:.1f} to {end - fixed:.1f} s after the fix, had to last to {need - fixed:.1f} s"
+    checks = [
+        *errors(evidence, Phase.RECOVER),
+        *throughout(evidence.truths("recovers"), since, end, Phase.RECOVER, Verdict.NOT_FIXED),
+        check("recovery lasts", Phase.RECOVER, end >= need, Verdict.NOT_FIXED, text, since),
+    ]
+    if harm is not None:
+        text = f"recovered {since - fixed:.1f} s, next harm due {harm - fixed:.1f} s after the fix"
+        checks.append(check("recovered before the next harm", Phase.RECOVER, since <= harm, Verdict.NOT_FIXED, text))
+    return [*checks, *(one for f in evidence.played.scenario.detects for one in _resolved(evidence, f.alert, end))]
+
+
+def resolved_at(evidence: Evidence, alert: str) -> float | None:
+    """The arrival of the alert's last `resolved` notification after the fix."""
+    fixed = evidence.fixed_at or 0.0
+    return max((d.at for d in evidence.deliveries(alert, "resolved") if d.at >= fixed), default=None)
+
+
+def _resolved(evidence: Evidence, alert: str, end: float) -> list[Check]:
+    step = evidence.signals.step_s if evidence.signals else 1.0
+    last = max((at for one in evidence.alert(alert) for at, state in one.samples if state == "firing"), default=None)
+    quiet = last is not None and last < end - step
+    arrived = resolved_at(evidence, alert)
+    before = evidence.deliveries(alert, "resolved")
+    text = "never fired" if last is None else f"last firing {end - last:.1f} s before the end"
+    said = arrived is not None or bool(before and last is not None and before[-1].at >= last)
+    return [
+        check(f"{alert} resolves", Phase.RECOVER, quiet, Verdict.NOT_FIXED, text, last),
+        check(
+            f"{alert} is delivered as resolved",
+            Phase.RECOVER,
+            said,
+            Verdict.NOT_FIXED,
+            "arrived" if said else "never arrived",
+            arrived,
+        ),
+    ]
+
+
+def invariants(evidence: Evidence) -> list[Check]:
+    """What must be true whatever happened, at the last moment it was asked."""
+    checks = []
+    for sample, truth in evidence.truths("invariants"):
+        last = truth.moments[-1] if truth.moments else None
+        held = None if last is None else last[1]
+        text = truth.error or ("never asked" if last is None else "holds" if held else "violated")
+        checks.append(check(sample.title, Phase.RECOVER, held, Verdict.NOT_FIXED, text, last[0] if last else None))
+    return checks

@@ -1,0 +1,97 @@
+"""How long things took, and the least they could have taken.
+
+The floor of a phase is what physics and the rules' own clocks demand; what is above it is overhead. See
+docs/decisions/005-floor.md for the formula and its sources.
+"""
+
+from __future__ import annotations
+
+from experiments.judge.detection import first_delivery, first_firing
+from experiments.judge.evidence import Evidence
+from experiments.judge.fix import recovered_at, resolved_at
+from experiments.judge.harm import onset
+from experiments.model.alerts import Absorbs
+from experiments.record.files import PhaseTime
+from experiments.record.kinds import Phase, RunKind
+
+
+def phase_times(evidence: Evidence) -> list[PhaseTime]:
+    """Floor and actual seconds of every phase that began."""
+    return [
+        PhaseTime(
+            phase=phase,
+            floor_s=round(_floor(evidence, phase), 3),
+            actual_s=round((span.end if span.end is not None else evidence.ended) - span.begin, 3),
+        )
+        for phase, span in evidence.phases.items()
+    ]
+
+
+def _floor(evidence: Evidence, phase: Phase) -> float:
+    scenario = evidence.played.scenario
+    match phase:
+        case Phase.BASELINE:
+            return scenario.baseline_hold
+        case Phase.BITES:
+            first = onset(evidence)
+            return min(first, scenario.onset) if first is not None else 0.0
+        case Phase.DETECT:
+            return _alert_floor(evidence)
+        case Phase.RECOVER:
+            return _recovery_floor(evidence)
+        case _:
+            return 0.0
+
+
+def _alert_floor(evidence: Evidence) -> float:
+    """F + W: `for` and group wait of the alert that recovery waits for."""
+    rule = evidence.rule(evidence.played.scenario.detects[0].alert)
+    return (rule.lab_for_s if rule else 0.0) + evidence.played.clock.group_wait_s
+
+
+def same_time(evidence: Evidence) -> float | None:
+    """How long a run without the fault has to be watched: until the runbook ends, and its recovery after that."""
+    expected, scenario = evidence.played.expected_end_s, evidence.played.scenario
+    return None if expected is None else expected + max(scenario.recurs or 0.0, scenario.recovery_hold)
+
+
+def _recovery_floor(evidence: Evidence) -> float:
+    scenario, kind = evidence.played.scenario, evidence.played.kind
+    if kind is RunKind.NO_FAULT:
+        return same_time(evidence) or 0.0
+    first = onset(evidence) or 0.0
+    if kind is RunKind.NO_FIX:
+        return max(0.0, (evidence.played.expected_end_s or 0.0) - first)
+    if kind is RunKind.PREVENTION:
+        return scenario.prevention.lasts if isinstance(scenario.prevention, Absorbs) else 0.0
+    rule = evidence.rule(scenario.detects[0].alert)
+    resolved = (rule.window_s if rule else 0.0) + evidence.played.clock.group_interval_s
+    lasting = scenario.recovery_hold + max(0.0, (scenario.recurs or 0.0) - _alert_floor(evidence))
+    return max(resolved, lasting)
+
+
+def detect_s(evidence: Evidence) -> float | None:
+    """First firing of any documented alert minus injection."""
+    return _after(evidence.injected, [first_firing(evidence, f.alert) for f in evidence.played.scenario.detects])
+
+
+def notify_s(evidence: Evidence) -> float | None:
+    """First delivery of any documented alert minus injection."""
+    return _after(evidence.injected, [first_delivery(evidence, f) for f in evidence.played.scenario.detects])
+
+
+def recover_s(evidence: Evidence) -> float | None:
+    """Recovery minus the end of the last fix block."""
+    return _after(evidence.fixed_at, [recovered_at(evidence)])
+
+
+def resolve_s(evidence: Evidence) -> float | None:
+    """Last documented alert delivered as resolved minus the end of the last fix block."""
+    resolved = [resolved_at(evidence, f.alert) for f in evidence.played.scenario.detects]
+    known = [at for at in resolved if at is not None]
+    return _after(evidence.fixed_at, [max(known)] if known else [])
+
+
+def _after(start: float | None, moments: list[float | None]) -> float | None:
+    known = [moment for moment in moments if moment is not None]
+    return None if start is None or not known else round(min(known) - start, 3)

@@ -1,0 +1,222 @@
+"""The judge on recorded runs: each break leads to its own verdict."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from experiments.judge import judge
+from experiments.record.files import AlertSamples, VerdictFile
+from experiments.record.kinds import Phase, RunKind, Verdict
+from tests.unit.judge.recorded import BITES, FIXED, HARM_ENDS, Recorded, queue
+
+pytestmark = pytest.mark.unit
+
+
+def judged(run: Recorded, path: Path) -> VerdictFile:
+    return judge(run.write(path / "run"))
+
+
+def quiet(at: float) -> float:
+    return 5.0
+
+
+def test_a_whole_incident_passes_and_its_times_are_right(tmp_path: Path) -> None:
+    verdict = judged(Recorded(), tmp_path)
+    assert verdict.verdict is Verdict.PASSED, [c for c in verdict.checks if not c.held]
+    assert verdict.onset_s == 10.0
+    assert verdict.detect_s == 12.0
+    assert verdict.notify_s == 14.0
+    assert verdict.recover_s == HARM_ENDS - FIXED
+    # baseline 10 + onset 10 + (for 2 + group wait 1) + max(window 5 + interval 5, hold 10 + recurs 40 - 3)
+    assert verdict.floor_s == 10 + 10 + 3 + 47
+    assert verdict.overhead_s == 90 - 70
+
+
+@pytest.mark.parametrize("kind", [RunKind.NO_FAULT, RunKind.PREVENTION])
+def test_a_quiet_control_run_passes(kind: RunKind, tmp_path: Path) -> None:
+    run = Recorded(kind, quiet)
+    for block in run.blocks:
+        object.__setattr__(block, "matched", False)
+    assert judged(run, tmp_path).verdict is Verdict.PASSED
+
+
+def test_harm_that_returns_is_what_a_run_without_fix_must_show(tmp_path: Path) -> None:
+    returns = Recorded(RunKind.NO_FIX, lambda at: 100.0 if BITES <= at < HARM_ENDS or 70 <= at < 84 else 5.0)
+    assert judged(returns, tmp_path).verdict is Verdict.PASSED
+
+
+def test_harm_that_never_returns_proves_nothing_about_the_runbook(tmp_path: Path) -> None:
+    ends = Recorded(RunKind.NO_FIX)
+    ends.played = ends.played.model_copy(update={"expected_end_s": 40.0})
+    assert judged(ends, tmp_path).verdict is Verdict.NO_EFFECT
+
+
+def no_harm(run: Recorded) -> None:
+    run.__init__(value=quiet)  # type: ignore[misc]
+
+
+def no_trace(run: Recorded) -> None:
+    assert run.signals
+    proof = run.signals.conditions[2]
+    run.signals.conditions[2] = proof.model_copy(update={"left": [(at, 0.0) for at, _ in proof.left]})
+
+
+def no_rule(run: Recorded) -> None:
+    assert run.signals
+    run.signals.alerts.clear()
+
+
+def no_route(run: Recorded) -> None:
+    assert run.notifications
+    run.notifications.deliveries = []
+
+
+def wrong_receiver(run: Recorded) -> None:
+    assert run.notifications
+    run.notifications.deliveries = [run.delivery(34.0, "firing", receiver="nobody"), run.delivery(56.0, "resolved")]
+
+
+def always_firing(run: Recorded) -> None:
+    assert run.signals
+    states = [(float(at), "firing") for at in range(90)]
+    run.signals.alerts[:] = [AlertSamples.model_validate({"alert": "QueueFull", "labels": {}, "samples": states})]
+
+
+def no_input(run: Recorded) -> None:
+    assert run.signals
+    run.signals.rule_health[1] = run.signals.rule_health[1].model_copy(update={"inputs": 0})
+
+
+def block_skipped(run: Recorded) -> None:
+    run.blocks.pop()
+
+
+def block_fails(run: Recorded) -> None:
+    run.blocks[2] = run.blocks[2].model_copy(update={"exit_code": 1})
+
+
+def block_hangs(run: Recorded) -> None:
+    run.blocks[1] = run.blocks[1].model_copy(update={"exit_code": None})
+
+
+def evidence_missing(run: Recorded) -> None:
+    run.blocks[0] = run.blocks[0].model_copy(update={"matched": False})
+
+
+def harm_returns(run: Recorded) -> None:
+    run.__init__(value=lambda at: 100.0 if at >= 70 and at < 75 else queue(at))  # type: ignore[misc]
+
+
+def ends_too_early(run: Recorded) -> None:
+    run.phases = [(p, b, 60.0 if p is Phase.RECOVER else e) for p, b, e in run.phases if p is not Phase.UNDO]
+
+
+def never_resolved(run: Recorded) -> None:
+    assert run.notifications
+    run.notifications.deliveries.pop()
+
+
+def silent_alert_fires(run: Recorded) -> None:
+    assert run.signals
+    run.signals.alerts.append(
+        AlertSamples.model_validate({"alert": "ApiDown", "labels": {}, "samples": [(50.0, "firing")]})
+    )
+
+
+def prometheus_unreachable(run: Recorded) -> None:
+    assert run.signals
+    run.signals = run.signals.model_copy(update={"error": "connection refused", "conditions": [], "alerts": []})
+
+
+def signals_lost(run: Recorded) -> None:
+    run.signals = None
+
+
+def hole_in_baseline(run: Recorded) -> None:
+    assert run.signals
+    healthy = run.signals.conditions[0]
+    run.signals.conditions[0] = healthy.model_copy(
+        update={"left": [(at, value) for at, value in healthy.left if not 10 < at < 18]}
+    )
+
+
+def condition_not_asked(run: Recorded) -> None:
+    assert run.signals
+    run.signals.conditions.pop()
+
+
+def pager_dead(run: Recorded) -> None:
+    assert run.notifications
+    run.notifications.watchdog_at = None
+
+
+def unhealthy_before(run: Recorded) -> None:
+    run.__init__(value=lambda at: 15.0 if at < 12 else queue(at))  # type: ignore[misc]
+
+
+def something_left(run: Recorded) -> None:
+    assert run.cleanup
+    run.cleanup.differences = ["namespace queue still there"]
+
+
+def cleanup_lost(run: Recorded) -> None:
+    run.cleanup = None
+
+
+def stopped(run: Recorded) -> None:
+    assert run.cleanup
+    run.cleanup.interrupted = True
+
+
+@pytest.mark.parametrize(
+    ("broken", "verdict"),
+    [
+        (no_harm, Verdict.NO_EFFECT),
+        (no_trace, Verdict.NO_EFFECT),
+        (no_rule, Verdict.NOT_DETECTED),
+        (no_route, Verdict.NOT_DETECTED),
+        (wrong_receiver, Verdict.NOT_DETECTED),
+        (always_firing, Verdict.BASELINE_FAILED),
+        (no_input, Verdict.BASELINE_FAILED),
+        (unhealthy_before, Verdict.BASELINE_FAILED),
+        (block_fails, Verdict.NOT_FIXED),
+        (block_hangs, Verdict.NOT_FIXED),
+        (evidence_missing, Verdict.NOT_FIXED),
+        (harm_returns, Verdict.NOT_FIXED),
+        (ends_too_early, Verdict.NOT_FIXED),
+        (never_resolved, Verdict.NOT_FIXED),
+        (silent_alert_fires, Verdict.FALSE_ALARM),
+        (block_skipped, Verdict.LAB_ERROR),
+        (prometheus_unreachable, Verdict.LAB_ERROR),
+        (signals_lost, Verdict.LAB_ERROR),
+        (hole_in_baseline, Verdict.LAB_ERROR),
+        (condition_not_asked, Verdict.LAB_ERROR),
+        (pager_dead, Verdict.LAB_ERROR),
+        (something_left, Verdict.CLEANUP_FAILED),
+        (cleanup_lost, Verdict.CLEANUP_FAILED),
+        (stopped, Verdict.INTERRUPTED),
+    ],
+)
+def test_each_break_has_its_verdict(broken: Callable[[Recorded], None], verdict: Verdict, tmp_path: Path) -> None:
+    run = Recorded()
+    broken(run)
+    found = judged(run, tmp_path)
+    assert found.verdict is verdict, [c for c in found.checks if not c.held]
+
+
+def test_alerts_without_a_fault_are_false_alarms(tmp_path: Path) -> None:
+    run = Recorded(RunKind.NO_FAULT, quiet)
+    assert run.notifications
+    run.notifications.deliveries = [run.delivery(34.0, "firing")]
+    assert judged(run, tmp_path).verdict is Verdict.FALSE_ALARM
+
+
+def test_evidence_that_matches_without_a_fault_proves_nothing(tmp_path: Path) -> None:
+    assert judged(Recorded(RunKind.NO_FAULT, quiet), tmp_path).verdict is Verdict.FALSE_ALARM
+
+
+def test_harm_behind_the_guard_rail_is_not_prevented(tmp_path: Path) -> None:
+    assert judged(Recorded(RunKind.PREVENTION), tmp_path).verdict is Verdict.NOT_PREVENTED

@@ -1,0 +1,78 @@
+"""The end of a run: undo, remove, verify, and say in cleanup.json what was done and what differs."""
+
+from __future__ import annotations
+
+from pydantic import JsonValue
+
+from cluster.errors import CleanupFailed
+from experiments.play import lock
+from experiments.play.played import Configuration
+from experiments.play.session import Session
+from experiments.record.files import CleanupFile
+from experiments.record.kinds import Phase
+from experiments.toolbox.sweep import sweep
+from experiments.undo import heal, namespaces
+from experiments.undo.replay import Replayed, replay
+from experiments.undo.snapshot import Snapshot
+
+
+def clean_up(session: Session, configuration: Configuration) -> None:
+    """Undo what the run did and verify that the lab is as it was; cleanup.json is written whatever happens.
+
+    Raises:
+        CleanupFailed: an undo failed, something was not removed, or the lab differs; the message names it.
+    """
+    session.recorder.enter(Phase.UNDO)
+    replayed = _undo(session, configuration)
+    session.recorder.enter(Phase.CLEANUP)
+    left: list[str] = []
+    try:
+        sweep(session.handle)
+        namespaces.remove(session.handle, namespaces.of_runs(session.handle))
+        left.extend(_verify(session))
+    except CleanupFailed as error:
+        left.append(error.happened)
+    finally:
+        _write(session, replayed, left)
+    if replayed.failed or left:
+        raise CleanupFailed("; ".join([*replayed.failed, *left]), "firedrill heal")
+
+
+def keep(session: Session) -> None:
+    """Leave the run standing; the next run is refused until `firedrill heal`."""
+    lock.keep(session.handle.lab, session.file.run_id, session.folder.path)
+    session.folder.write("cleanup.json", CleanupFile(undone=[], failed=[], differences=[], kept=True))
+    session.recorder.event("note", "kept standing; `firedrill heal` cleans up")
+
+
+def _undo(session: Session, configuration: Configuration) -> Replayed:
+    replayed = replay(session.journal, configuration)
+    for title in replayed.undone:
+        session.recorder.event("undo", title, held=True)
+    for title in replayed.failed:
+        session.recorder.event("undo", title, held=False)
+    return replayed
+
+
+def _verify(session: Session) -> list[str]:
+    path = heal.snapshot_path(session.handle.lab, session.file.run_id)
+    if not path.is_file():  # stopped before anything was touched
+        return []
+    found = heal.verify(session.handle, Snapshot.model_validate_json(path.read_bytes()))
+    if not found:
+        path.unlink()
+    return found
+
+
+def _write(session: Session, replayed: Replayed, differences: list[str]) -> None:
+    listed: list[JsonValue] = [*differences]
+    session.recorder.event("note", "cleanup verified" if not differences else "cleanup differs", differences=listed)
+    session.folder.write(
+        "cleanup.json",
+        CleanupFile(
+            undone=replayed.undone,
+            failed=replayed.failed,
+            differences=differences,
+            interrupted=session.interrupted,
+        ),
+    )

@@ -1,0 +1,105 @@
+"""Deploying a run: namespaces, system, monitoring and traffic in one apply, then everything ready at once."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+from cluster import manifests
+from cluster.errors import LabError
+from cluster.guard import Handle
+from experiments.actions.objects import delete_activity
+from experiments.kube_api import TIMEOUT_S, apps, core
+from experiments.play import rendering
+from experiments.play.namespaces import own_namespaces
+from experiments.play.session import Session
+from experiments.waiting import Seen, eventually
+
+APPLY_WITHIN_S = 60.0
+READY_WITHIN_S = 120.0
+"""Slowest of the lab's pods on two busy cores; a pod that is not ready by then hangs."""
+
+
+def apply(session: Session) -> None:
+    """Apply everything of the run in one go; `wait_ready` waits for it.
+
+    What is not in a namespace of the run does not go away with one, so its undo is promised first.
+
+    Raises:
+        LabError: an object belongs into a namespace that is not the run's.
+        CommandFailed: the API server refused an object.
+    """
+    objects = [*rendering.system(session), *rendering.monitoring(session), *rendering.traffic(session)]
+    own = own_namespaces(session)
+    for one in objects:
+        name = f"{one['kind']}/{one['metadata']['name']}"
+        namespace = one["metadata"].get("namespace")
+        if namespace is None:
+            session.journal.promise(delete_activity(name))
+        elif namespace not in own:
+            raise LabError(f"{name} is to be deployed to {namespace}, which is not a namespace of this run.")
+    text = manifests.to_yaml([*rendering.namespaces(session.file.run_id, own), *objects])
+    session.handle.kubectl(
+        "apply", "--server-side", "--force-conflicts", "-f", "-", stdin=text, timeout_s=APPLY_WITHIN_S
+    )
+    session.recorder.event("note", f"{len(objects)} objects applied")
+
+
+def wait_ready(handle: Handle, namespaces: list[str], within_s: float) -> None:
+    """Wait until every workload of `namespaces` is rolled out and available.
+
+    Raises:
+        ConditionTimedOut: one is not; the message names it and the reasons its pods give.
+    """
+
+    def look() -> Seen[bool]:
+        with ThreadPoolExecutor(2 * len(namespaces)) as pool:
+            waiting = [state for part in pool.map(lambda name: _unready(handle, name), namespaces) for state in part]
+            if not waiting:
+                return Seen(True, "ready")
+            reasons = [reason for part in pool.map(lambda n: _pod_reasons(handle, n), namespaces) for reason in part]
+        return Seen(None, "; ".join([*waiting, *reasons]))
+
+    eventually(look, what="everything is ready", within_s=within_s, next_step="Run with --keep and look at the pods.")
+
+
+def _unready(handle: Handle, namespace: str) -> list[str]:
+    api = apps(handle)
+    workloads = [
+        *(("deployment", one) for one in api.list_namespaced_deployment(namespace, _request_timeout=TIMEOUT_S).items),
+        *(
+            ("statefulset", one)
+            for one in api.list_namespaced_stateful_set(namespace, _request_timeout=TIMEOUT_S).items
+        ),
+    ]
+    states = [(f"{kind} {namespace}/{one.metadata.name}", rollout(one)) for kind, one in workloads]
+    return [f"{name} {state}" for name, state in states if state]
+
+
+def rollout(workload: Any) -> str:
+    """What a Deployment or StatefulSet still waits for, in words; empty where it is rolled out and available."""
+    wanted, status = workload.spec.replicas, workload.status
+    if (status.observed_generation or 0) < workload.metadata.generation:
+        return "its change was not seen yet"
+    updated, ready, total = status.updated_replicas or 0, status.ready_replicas or 0, status.replicas or 0
+    if updated < wanted:
+        return f"{updated} of {wanted} updated"
+    if total > updated:
+        return f"{total - updated} old replicas left"
+    available = getattr(status, "available_replicas", None) or 0
+    return "" if min(ready, available) >= wanted else f"{min(ready, available)} of {wanted} available"
+
+
+def _pod_reasons(handle: Handle, namespace: str) -> list[str]:
+    pods = core(handle).list_namespaced_pod(namespace, _request_timeout=TIMEOUT_S).items
+    reasons = []
+    for pod in pods:
+        for status in pod.status.container_statuses or []:
+            if status.state.waiting and status.state.waiting.reason != "ContainerCreating":
+                reasons.append(
+                    f"{pod.metadata.name}: {status.state.waiting.reason} {status.state.waiting.message or ''}"
+                )
+        for condition in pod.status.conditions or []:
+            if condition.type == "PodScheduled" and condition.status == "False":
+                reasons.append(f"{pod.metadata.name}: {condition.message}")
+    return reasons

@@ -1,0 +1,35 @@
+"""Where runs are written: `reports/runs/<utc>-<name>-<kind>/`, and `reports/latest`."""
+
+from __future__ import annotations
+
+import os
+from datetime import UTC, datetime
+from pathlib import Path
+
+from cluster.lab import Lab
+from experiments.record.folder import RunFolder
+from experiments.record.kinds import RunKind
+
+
+def runs(lab: Lab) -> Path:
+    """The folder of all runs of this checkout."""
+    return lab.root / "reports" / "runs"
+
+
+def new_folder(lab: Lab, name: str, kind: RunKind) -> RunFolder:
+    """The folder of a run that starts now; it does not exist yet. Its name is the run's id, fit for a label."""
+    started = datetime.now(UTC)
+    for stamp in (started.strftime("%Y%m%d-%H%M%S"), started.strftime("%Y%m%d-%H%M%S-%f")):
+        path = runs(lab) / f"{stamp}-{name}-{kind.value}"
+        if not path.exists():
+            break
+    return RunFolder(path)
+
+
+def point_latest(folder: RunFolder) -> None:
+    """Let `reports/latest` point to this run, in one step."""
+    link = folder.path.parent.parent / "latest"
+    fresh = link.with_name(f".latest.{os.getpid()}")
+    fresh.unlink(missing_ok=True)
+    fresh.symlink_to(folder.path.relative_to(link.parent))
+    fresh.replace(link)

@@ -1,0 +1,89 @@
+"""What a run deploys, as Kubernetes objects: its system, its monitoring with the lab rules, its traffic."""
+
+from __future__ import annotations
+
+import promql_parser as promql
+import yaml
+
+from cluster import manifests
+from cluster.images.tags import references
+from cluster.manifests import Manifest
+from experiments.model.conditions import PromCondition
+from experiments.play.session import Session
+from experiments.record.kinds import RunKind
+from experiments.rules import comparison
+from experiments.rules.selectors import input_selectors
+from experiments.undo.snapshot import RUN_LABEL
+from fixtures.observability import ObservabilitySpec
+from fixtures.observability import render as render_observability
+from fixtures.traffic import SHOP_LOCUSTFILE, TrafficSpec
+from fixtures.traffic import render as render_traffic
+
+CADVISOR = "container_"
+"""What the names of cAdvisor's metrics begin with; it is scraped only where a rule or a condition reads one."""
+
+
+def namespaces(run_id: str, names: list[str]) -> list[Manifest]:
+    """Namespaces labelled with their run, by which they are found again."""
+    return [
+        {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name, "labels": {RUN_LABEL: run_id}}}
+        for name in names
+    ]
+
+
+def system(session: Session) -> list[Manifest]:
+    """The scenario's system, or in a prevention run the one with the guard rail.
+
+    Raises:
+        CommandFailed: kustomize refuses the folder.
+    """
+    folder = "guardrail" if session.file.kind is RunKind.PREVENTION else "system"
+    packs = [session.played.source]  # its images count, wherever the scenario's pack is
+    rendered = manifests.render(session.handle.lab, session.played.source / folder, packs)
+    return [one for one in rendered if one["kind"] != "Namespace"]
+
+
+def monitoring(session: Session) -> list[Manifest]:
+    """The run's own Prometheus and Alertmanager, with the lab form of its rules."""
+    scenario = session.file.scenario
+    spec = ObservabilitySpec(
+        namespace=scenario.monitoring,
+        watched=(*scenario.namespaces, *([scenario.clients] if scenario.traffic else [])),
+        run=session.file.run_id,
+        rules=session.played.rules_yaml,
+        cadvisor=tuple(sorted(name for name in metrics(session) if name.startswith(CADVISOR))),
+    )
+    return _pinned(session, render_observability(spec))
+
+
+def traffic(session: Session) -> list[Manifest]:
+    """The run's load; nothing where the scenario has none."""
+    scenario = session.file.scenario
+    load = scenario.traffic
+    if load is None:
+        return []
+    own = (session.played.source / load.locustfile).read_text(encoding="utf-8") if load.locustfile else None
+    spec = TrafficSpec(
+        namespace=scenario.clients,
+        rps=load.rps,
+        target=load.target,
+        locustfile=own or SHOP_LOCUSTFILE.read_text(encoding="utf-8"),
+        settings=load.settings,
+    )
+    return _pinned(session, render_traffic(spec))
+
+
+def metrics(session: Session) -> set[str]:
+    """The names of all metrics that the run's rules and conditions read."""
+    expressions = [rule.lab_expr for rule in session.file.rules]
+    for condition in session.conditions.values():
+        if isinstance(condition, PromCondition):
+            sides = comparison(condition.expr)
+            expressions += [sides.left, sides.right]
+    selectors = [promql.parse(text) for expr in expressions for text in input_selectors(expr)]
+    return {node.name for node in selectors if isinstance(node, promql.VectorSelector) and node.name}
+
+
+def _pinned(session: Session, objects: list[Manifest]) -> list[Manifest]:
+    names = references(session.handle.lab.root)
+    return [one for one in yaml.safe_load_all(manifests.pin(manifests.to_yaml(objects), names)) if one]

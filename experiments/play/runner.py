@@ -1,0 +1,75 @@
+"""Playing one run of a scenario in this process."""
+
+from __future__ import annotations
+
+from chaoslib.exceptions import ChaosException
+from chaoslib.experiment import ensure_experiment_is_valid, run_experiment
+
+from cluster.errors import BrokenScenario, CleanupFailed, UsageError
+from cluster.lab import Lab
+from experiments.catalogue import ScenarioFolder
+from experiments.compile.experiment import Experiment, compile_experiment
+from experiments.play import lifecycle
+from experiments.play.played import Configuration
+from experiments.play.source import load
+from experiments.record.folder import RunFolder
+from experiments.record.kinds import RunKind
+
+SETTINGS = {"runtime": {"rollbacks": {"strategy": "always"}, "hypothesis": {"strategy": "default"}}}
+
+
+def run(lab: Lab, scenario: ScenarioFolder, kind: RunKind, *, keep: bool = False) -> RunFolder:
+    """Play one run from a lab at rest to a lab at rest, and write its folder; the verdict is the judge's.
+
+    Whatever happens after the lab was taken is in the folder: errors and interruptions too. Ctrl-C and SIGTERM undo,
+    and cleanup.json says `interrupted`.
+
+    Args:
+        lab: the lab, up.
+        scenario: the scenario's folder.
+        kind: which of the compiled runs.
+        keep: leave the run standing where it fails; the next one is refused until `firedrill heal`.
+
+    Raises:
+        UsageError: nothing was touched: the scenario or its kind cannot be played, the lab is busy or not ours.
+    """
+    refuse_unbuilt(scenario)
+    played = load(lab, scenario, kind)
+    experiment = compile_experiment(played.file, run=str(played.folder.path))
+    ensure_valid(experiment, scenario)
+    configuration: Configuration = {}
+    session = lifecycle.prepare(lab, played, configuration, keep=keep)
+    try:
+        run_experiment(experiment, settings=SETTINGS)
+    finally:
+        try:
+            lifecycle.close(configuration)  # nothing is left to close unless Chaos Toolkit itself failed
+        except CleanupFailed as error:
+            session.failed = session.failed or str(error)  # cleanup.json and the timeline have it already
+        finally:
+            lifecycle.release(session)
+    return played.folder
+
+
+def ensure_valid(experiment: Experiment, scenario: ScenarioFolder) -> None:
+    """Refuse an experiment that Chaos Toolkit would not play.
+
+    Raises:
+        BrokenScenario: a step of the fault names a function that does not exist, or arguments that it does not take.
+    """
+    try:
+        ensure_experiment_is_valid(experiment)
+    except ChaosException as error:
+        raise BrokenScenario(f"{scenario.label('scenario.py')}:1: {error}", "Correct the step.") from error
+
+
+def refuse_unbuilt(scenario: ScenarioFolder) -> None:
+    """Refuse what a scenario may declare and nothing can play yet.
+
+    Raises:
+        UsageError: it wants a cluster of its own, or the watchtower as its oracle.
+    """
+    if scenario.scenario.cluster != "shared":
+        raise UsageError(f"{scenario.name} wants a dedicated cluster, and none can be made yet.")
+    if scenario.scenario.alerts_by != "prometheus":
+        raise UsageError(f"{scenario.name} wants its alerts evaluated by the watchtower, which loads no rules yet.")

@@ -1,0 +1,179 @@
+"""One run that is open: what its activities share, found by the run folder in the experiment's configuration."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+
+from cluster.errors import LabError
+from cluster.guard import Handle
+from experiments.compile.conditions import by_name
+from experiments.model.conditions import Condition
+from experiments.play.interrupts import Interrupts
+from experiments.play.lock import Lock
+from experiments.play.played import Configuration, Played
+from experiments.play.recorder import Recorder
+from experiments.play.sampler import Sampler
+from experiments.probes.pager import Pager
+from experiments.probes.past import Past, past
+from experiments.probes.sources import Sources
+from experiments.record.files import RuleHealth, ScenarioFile
+from experiments.record.folder import RunFolder
+from experiments.toolbox.toolbox import Toolbox
+from experiments.undo.journal import UndoJournal
+
+
+@dataclass
+class Marks:
+    """Moments that later activities count from (epoch seconds)."""
+
+    began: float = 0.0
+    injected: float | None = None
+    bitten: float | None = None
+    fixed: float | None = None
+    recovered: float | None = None
+
+
+@dataclass
+class Session:
+    """A run from the moment it took the lab until it gave it back.
+
+    Args:
+        handle: the lab, checked by the guard.
+        played: what is played.
+        owner: the lab's lock, taken.
+        keep: leave the run standing where it fails.
+        journal: the undos this run owes.
+        failed: why the run failed, the first reason; None while it did not.
+        interrupted: a signal ended it.
+        closing: what was opened and has to be closed again.
+        closed: its undo has begun.
+    """
+
+    handle: Handle
+    played: Played
+    owner: Lock
+    keep: bool
+    journal: UndoJournal
+    recorder: Recorder
+    sources: Sources
+    pager: Pager
+    sampler: Sampler
+    conditions: dict[str, Condition]
+    interrupts: Interrupts = field(default_factory=Interrupts)
+    closing: ExitStack = field(default_factory=ExitStack)
+    opened: Toolbox | None = None
+    marks: Marks = field(default_factory=Marks)
+    rule_health: dict[str, RuleHealth] = field(default_factory=dict)
+    failed: str | None = None
+    interrupted: bool = False
+    closed: bool = False
+
+    @property
+    def file(self) -> ScenarioFile:
+        """What goes to scenario.json."""
+        return self.played.file
+
+    @property
+    def folder(self) -> RunFolder:
+        """The run folder."""
+        return self.played.folder
+
+    def past(self, name: str, start: float, end: float) -> Past:
+        """The past of the condition called `name` between two moments (epoch seconds).
+
+        Raises:
+            OracleUnavailable: it could not be asked.
+        """
+        return past(
+            name, self.conditions[name], self.sources.prometheus, self.sampler, start, end, self.file.clock.scrape_s
+        )
+
+    def open_toolbox(self) -> None:
+        """Open the on-call engineer's toolbox; the run's namespaces exist. It is closed with `closing`.
+
+        Raises:
+            LabError: the engine or the API server refused.
+        """
+        file = self.file
+        opening = Toolbox.open(
+            self.handle,
+            file.run_id,
+            file.scenario.namespaces,
+            file.scenario.monitoring,
+            self.played.rights,
+            self.journal.promise,
+        )
+        self.opened = self.closing.enter_context(opening)
+
+    @property
+    def toolbox(self) -> Toolbox:
+        """The opened toolbox.
+
+        Raises:
+            LabError: it was not opened.
+        """
+        if self.opened is None:
+            raise LabError("A runbook block was to be run, but the toolbox was never opened.")
+        return self.opened
+
+    @property
+    def injected(self) -> float:
+        """The injection time.
+
+        Raises:
+            LabError: nothing was injected yet.
+        """
+        if self.marks.injected is None:
+            raise LabError("A check counts from the injection, but no fault was injected yet.")
+        return self.marks.injected
+
+
+def make_session(handle: Handle, played: Played, owner: Lock, *, keep: bool) -> Session:
+    """The session of a run that is about to start; nothing is touched yet."""
+    file = played.file
+    sources = Sources(handle, file.scenario.monitoring)
+    conditions = by_name(file.scenario)
+    return Session(
+        handle=handle,
+        played=played,
+        owner=owner,
+        keep=keep,
+        journal=UndoJournal(handle.lab.state / "undo" / f"{file.run_id}.jsonl"),
+        recorder=Recorder(played.folder),
+        sources=sources,
+        pager=Pager(sources.proxy, file.run_id),
+        sampler=Sampler(conditions, sources),
+        conditions=conditions,
+    )
+
+
+_OPEN: dict[str, Session] = {}
+
+
+def register(configuration: Configuration, session: Session) -> None:
+    """Make `session` the one that this experiment's configuration leads to."""
+    configuration["firedrill_run"] = str(session.folder.path)
+    _OPEN[str(session.folder.path)] = session
+
+
+def forget(session: Session) -> None:
+    """The run is closed."""
+    _OPEN.pop(str(session.folder.path), None)
+
+
+def find(configuration: Configuration) -> Session | None:
+    """The open run that the configuration names, or None."""
+    return _OPEN.get(str(configuration.get("firedrill_run", "")))
+
+
+def session_of(configuration: Configuration) -> Session:
+    """The open run that the configuration names.
+
+    Raises:
+        LabError: none is open; the activity was called outside an experiment of Firedrill's.
+    """
+    session = find(configuration)
+    if session is None:
+        raise LabError("This activity belongs to a run of Firedrill's, and none is open.", "firedrill run NAME")
+    return session

@@ -1,0 +1,90 @@
+"""From a scenario folder to what is played: one file that holds everything a run and its judge need."""
+
+from __future__ import annotations
+
+import platform
+import sys
+from importlib.metadata import version
+from pathlib import Path
+
+from cluster.lab import Lab
+from experiments.catalogue import Catalogue, ScenarioFolder
+from experiments.compile.timing import expected_end
+from experiments.play.folder import new_folder, runs
+from experiments.play.history import measured_end
+from experiments.play.played import Configuration, Played
+from experiments.record.files import AlertClock, ScenarioFile
+from experiments.record.kinds import RunKind
+from fixtures.observability import CLOCK as LAB_CLOCK
+
+CLOCK = AlertClock(
+    scrape_s=LAB_CLOCK.scrape_s,
+    evaluation_s=LAB_CLOCK.evaluation_s,
+    group_wait_s=LAB_CLOCK.group_wait_s,
+    group_interval_s=LAB_CLOCK.group_interval_s,
+)
+"""The clocks that bound an alert's way to the pager, as every run's monitoring has them."""
+
+
+def load(lab: Lab, scenario: ScenarioFolder, kind: RunKind) -> Played:
+    """Read a scenario folder and choose a run folder for it; nothing is written yet.
+
+    Raises:
+        BrokenScenario: a file of the folder is missing or wrong.
+    """
+    file = scenario_file(scenario, kind, runs(lab))
+    folder = new_folder(lab, scenario.name, kind)
+    rules = scenario.scaled_rules(CLOCK)
+    return Played(
+        file=file.model_copy(update={"run_id": folder.path.name}),
+        source=scenario.path,
+        folder=folder,
+        rules_yaml=rules.text,
+        rights=scenario.runbook.front_matter,
+    )
+
+
+def load_from(lab: Lab, configuration: Configuration) -> Played:
+    """The same for an exported experiment, from its configuration.
+
+    Raises:
+        UnknownScenario: the catalogue and the pack have no such scenario any more.
+        BrokenScenario: a file of the folder is missing or wrong.
+    """
+    packs = [Path(str(pack)) for pack in [configuration.get("firedrill_pack")] if pack]
+    scenario = Catalogue.of_checkout(lab.root, packs).find(str(configuration["firedrill_scenario"]))
+    return load(lab, scenario, RunKind(str(configuration["firedrill_kind"])))
+
+
+def scenario_file(scenario: ScenarioFolder, kind: RunKind, recorded: Path) -> ScenarioFile:
+    """What is played, without a run's id.
+
+    Args:
+        scenario: the folder.
+        kind: which run.
+        recorded: the folder of all runs, where an earlier incident may have measured how long the runbook takes.
+
+    Raises:
+        BrokenScenario: a file of the folder is missing or wrong.
+    """
+    file = ScenarioFile(
+        name=scenario.name,
+        kind=kind,
+        run_id="",
+        folder=scenario.path.name,
+        content_hash=scenario.content_hash,
+        scenario=scenario.scenario,
+        story=scenario.story,
+        runbook=scenario.runbook.text,
+        blocks=scenario.runbook.blocks,
+        rules=scenario.scaled_rules(CLOCK).rules,
+        clock=CLOCK,
+        versions=_versions(),
+        expected_end_s=measured_end(recorded, scenario.name, scenario.content_hash),
+    )
+    return file.model_copy(update={"expected_end_s": expected_end(file)})
+
+
+def _versions() -> dict[str, str]:
+    packages = {name: version(name) for name in ("chaostoolkit-lib", "kubernetes", "promql-parser", "pydantic")}
+    return {"python": platform.python_version(), "platform": sys.platform, **packages}

@@ -1,0 +1,132 @@
+"""Alerts from rule to pager: their states from Prometheus, their deliveries from the pager."""
+
+from __future__ import annotations
+
+import time
+
+from cluster.errors import ConditionTimedOut
+from experiments.play.played import Configuration
+from experiments.play.session import Session, session_of
+from experiments.probes.watch import told
+from experiments.record.files import Delivery
+from experiments.waiting import Seen, eventually
+
+
+def active(session: Session, alerts: list[str]) -> dict[str, str]:
+    """The alerts that are pending or firing now, with that state.
+
+    Raises:
+        OracleUnavailable: Prometheus cannot be asked.
+    """
+    wanted = set(alerts)
+    found: dict[str, str] = {}
+    for series in session.sources.prometheus.vector("ALERTS"):
+        name, state = series.labels.get("alertname", ""), series.labels.get("alertstate", "")
+        if name in wanted and found.get(name) != "firing":
+            found[name] = state
+    return found
+
+
+def _words(states: dict[str, str]) -> str:
+    return ", ".join(f"{alert} {state}" for alert, state in sorted(states.items())) or "all inactive"
+
+
+def inactive(alerts: list[str], configuration: Configuration) -> None:
+    """No alert fires before the fault.
+
+    Raises:
+        ActivityFailed: one does.
+        OracleUnavailable: Prometheus cannot be asked.
+    """
+    session = session_of(configuration)
+    states = active(session, alerts)
+    told(session, "no alert fires before the fault", [], "firing" not in states.values(), _words(states))
+
+
+def stay_inactive(alerts: list[str], for_s: float, configuration: Configuration) -> None:
+    """Watch for `for_s` seconds that no alert fires.
+
+    Raises:
+        ActivityFailed: one fired; said as soon as it is seen.
+        OracleUnavailable: Prometheus cannot be asked.
+    """
+    session = session_of(configuration)
+    if session.marks.injected is None:
+        title = "a fault would be injected now"
+        session.marks.injected = session.recorder.event("inject", title, fault=False)
+    end = session.injected + for_s
+
+    def look() -> Seen[str]:
+        states = active(session, alerts)
+        if "firing" in states.values():
+            told(session, "no alert fires without the fault", [], False, _words(states))
+        return Seen(_words(states) if time.time() >= end else None, _words(states))
+
+    state = eventually(look, what="the watch", within_s=max(0.0, end - time.time()) + 30, every_s=1.0)
+    told(session, f"no alert fired for {for_s:.0f} s", [], True, state)
+
+
+def fires(alert: str, to: str | None, within_s: float, configuration: Configuration) -> None:
+    """Wait until the alert has been delivered as firing, at receiver `to` where one is named, since the injection.
+
+    Raises:
+        ActivityFailed: not delivered within `within_s` seconds of the harm; the message says how far it got.
+        OracleUnavailable: Prometheus or the pager cannot be asked.
+    """
+    session = session_of(configuration)
+    since = session.injected
+    end = (session.marks.bitten or since) + within_s
+
+    def look() -> Seen[Delivery]:
+        for delivery in session.pager.deliveries(since):
+            if delivery.alert == alert and delivery.status == "firing" and to in (None, delivery.receiver):
+                return Seen(delivery, "delivered")
+        return Seen(None, f"{active(session, [alert]).get(alert, 'inactive')} at Prometheus, not delivered")
+
+    wanted = f"{alert} is delivered" + (f" to {to}" if to else "")
+    try:
+        got = eventually(look, what=wanted, within_s=max(0.0, end - time.time()))
+    except ConditionTimedOut as late:
+        told(session, wanted, [], False, late.happened)
+        return
+    told(session, wanted, [], True, f"at {got.receiver}, {got.at - since:.1f} s after the injection")
+
+
+def resolved(alerts: list[str], within_s: float, configuration: Configuration) -> None:
+    """Wait until each alert is inactive and its newest delivery says resolved.
+
+    Raises:
+        ActivityFailed: not within `within_s` seconds; the message says which and how far it got.
+        OracleUnavailable: Prometheus or the pager cannot be asked.
+    """
+    session = session_of(configuration)
+    since = session.injected
+
+    def look() -> Seen[str]:
+        states = active(session, alerts)
+        newest: dict[tuple[str, str], str] = {}
+        for delivery in session.pager.deliveries(since):
+            if delivery.alert in alerts:
+                newest[delivery.alert, str(sorted(delivery.labels.items()))] = delivery.status
+        open_ = {alert: "delivered as firing" for (alert, _), status in newest.items() if status == "firing"}
+        waiting = {**open_, **states}
+        return Seen(None if waiting else "all resolved", _words(waiting))
+
+    try:
+        state = eventually(look, what="the alerts resolve", within_s=within_s)
+    except ConditionTimedOut as late:
+        told(session, "delivered as resolved", [], False, late.happened)
+        return
+    told(session, "delivered as resolved", [], True, state)
+
+
+def nothing_delivered(alerts: list[str], configuration: Configuration) -> None:
+    """None of the alerts has been delivered since the injection.
+
+    Raises:
+        ActivityFailed: one was.
+        OracleUnavailable: the pager cannot be asked.
+    """
+    session = session_of(configuration)
+    paged = sorted({d.alert for d in session.pager.deliveries(session.injected) if d.alert in alerts})
+    told(session, "nobody is paged", [], not paged, ", ".join(paged) or "no delivery")

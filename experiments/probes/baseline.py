@@ -1,0 +1,144 @@
+"""Before the fault: everything the verdict will rest on has to be measurable."""
+
+from __future__ import annotations
+
+import time
+
+import promql_parser as promql
+from chaoslib.exceptions import ActivityFailed
+
+from cluster.errors import ConditionTimedOut, OracleUnavailable
+from experiments.compile.timing import rule_named
+from experiments.play.played import Configuration
+from experiments.play.session import Session, session_of
+from experiments.play.traffic import offered_rps, sent_rps
+from experiments.probes.pager import WATCHDOG
+from experiments.probes.rules_api import EvaluatedRule, evaluated_rules
+from experiments.record.files import RuleHealth
+from experiments.rules.selectors import input_selectors
+from experiments.waiting import Seen, eventually
+
+SENT_SHARE = 0.95
+"""Of the offered load; below it the load generator is measured, not the system (design, "A scenario folder")."""
+
+WITHIN_S = 30.0
+"""Slowest of the inputs: a target discovered late (5 s), a first scrape and a first evaluation."""
+
+
+def rule_health(session: Session, alerts: list[str], *, past: bool) -> list[RuleHealth]:
+    """How many series the inputs of each alert's rule have now, and whether it evaluates.
+
+    Args:
+        session: the open run.
+        alerts: names of alerts.
+        past: whether selectors are asked at their offset, or as if they had none.
+
+    Raises:
+        OracleUnavailable: Prometheus cannot be asked.
+    """
+    loaded = evaluated_rules(session.sources.proxy, session.file.scenario.monitoring)
+    return [_health(session, alert, loaded.get(alert), past=past) for alert in alerts]
+
+
+def _health(session: Session, alert: str, loaded: EvaluatedRule | None, *, past: bool) -> RuleHealth:
+    rule = rule_named(alert, session.file.rules)
+    if rule is None or loaded is None:
+        return RuleHealth(alert=alert, inputs=0, error="Prometheus has no rule of this name")
+    empty, inputs = [], 0
+    for selector in input_selectors(rule.lab_expr):
+        asked = selector if past else without_offset(selector)
+        found = len(session.sources.prometheus.vector(asked))
+        inputs += found
+        if not found:
+            empty.append(asked)
+    if empty:
+        return RuleHealth(alert=alert, inputs=inputs, error=f"no series for {', '.join(empty)}")
+    if loaded.health != "ok":
+        return RuleHealth(alert=alert, inputs=inputs, error=f"health {loaded.health} {loaded.last_error}".strip())
+    return RuleHealth(alert=alert, inputs=inputs)
+
+
+def without_offset(selector: str) -> str:
+    """A vector selector that looks at the present."""
+    node = promql.parse(selector)
+    if isinstance(node, promql.VectorSelector):
+        node.offset = None
+    return str(node)
+
+
+def rules_are_fed(alerts: list[str], configuration: Configuration) -> None:
+    """Every selector of every alert's rule matches series now, and the rule evaluates without an error.
+
+    Raises:
+        OracleUnavailable: one does not; an alert without inputs could never fire, and its silence proves nothing.
+    """
+    _all_fed(alerts, configuration, past=False)
+
+
+def rules_reach_back(alerts: list[str], configuration: Configuration) -> None:
+    """Every selector matches series at the time its offset looks at.
+
+    Raises:
+        OracleUnavailable: one does not.
+    """
+    _all_fed(alerts, configuration, past=True)
+
+
+def _all_fed(alerts: list[str], configuration: Configuration, *, past: bool) -> None:
+    session = session_of(configuration)
+
+    def look() -> Seen[list[RuleHealth]]:
+        found = rule_health(session, alerts, past=past)
+        session.rule_health.update({health.alert: health for health in found if health.error or not past})
+        starving = [f"{health.alert}: {health.error}" for health in found if health.error]
+        return Seen(None if starving else found, "; ".join(starving))
+
+    title = "every rule's inputs exist at its offset" if past else "every rule has inputs and evaluates"
+    try:
+        fed = eventually(look, what=title, within_s=WITHIN_S, every_s=1.0)
+    except ConditionTimedOut as late:
+        raise OracleUnavailable(late.happened, "Look at the targets and rules of the run's Prometheus.") from late
+    session.recorder.event("condition", title, held=True, names=[], state=f"{sum(h.inputs for h in fed)} series")
+
+
+def watchdog_arrived(configuration: Configuration) -> None:
+    """The always-firing Watchdog of this run's Prometheus has reached the pager, so the way of a page is open.
+
+    Raises:
+        OracleUnavailable: it did not; an alert that does not arrive would prove nothing.
+    """
+    session = session_of(configuration)
+
+    def look() -> Seen[float]:
+        heard = [d.at for d in session.pager.deliveries() if d.alert == WATCHDOG]
+        return Seen(max(heard) if heard else None, "no notification of it at the pager")
+
+    try:
+        at = eventually(look, what="the Watchdog arrives", within_s=WITHIN_S)
+    except ConditionTimedOut as late:
+        raise OracleUnavailable(late.happened, "Look at the logs of alertmanager and of the pager.") from late
+    session.recorder.event("condition", "the pager hears the Watchdog", held=True, names=[], state=f"at {at:.1f}")
+
+
+def load_is_sent(configuration: Configuration) -> None:
+    """At least 95 % of the offered load has been sent throughout the baseline's last seconds.
+
+    Raises:
+        OracleUnavailable: less was sent, or how much cannot be asked; the generator would be measured, not the system.
+    """
+    session = session_of(configuration)
+    traffic = session.file.scenario.traffic
+    if traffic is None:
+        raise ActivityFailed("the scenario has no traffic")
+
+    def look() -> Seen[str]:
+        offered = session.sources.prometheus.number(offered_rps(session.file.scenario))
+        sent = session.sources.prometheus.number(sent_rps(session.file.scenario))
+        state = f"{sent:.1f} of {offered:.1f} requests/s ({time.strftime('%H:%M:%S')})"
+        return Seen(state if sent >= SENT_SHARE * offered else None, state)
+
+    try:
+        state = eventually(look, what="the offered load is sent", within_s=WITHIN_S, every_s=1.0)
+    except ConditionTimedOut as late:
+        raise OracleUnavailable(late.happened, "Give the load generator more CPU, or offer less.") from late
+    session.recorder.event("condition", "the offered load is sent", held=True, names=[], state=state)

@@ -1,0 +1,99 @@
+"""What the on-call engineer may do on the cluster, as Kubernetes roles. Pure values, applied by `identity`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from cluster.errors import BrokenScenario
+from experiments.runbook.front_matter import FrontMatter
+
+READ = ("get", "list", "watch")
+WRITE = (*READ, "create", "update", "patch", "delete", "deletecollection")
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One rule of a role: verbs on resources of one API group."""
+
+    group: str
+    resources: tuple[str, ...]
+    verbs: tuple[str, ...]
+
+    def body(self) -> dict[str, list[str]]:
+        """The rule as Kubernetes writes it."""
+        return {"apiGroups": [self.group], "resources": list(self.resources), "verbs": list(self.verbs)}
+
+
+OWN = (
+    Rule("", ("pods", "services", "configmaps", "secrets", "endpoints", "persistentvolumeclaims"), WRITE),
+    Rule("", ("resourcequotas", "limitranges", "replicationcontrollers"), WRITE),
+    Rule("", ("pods/log", "pods/status", "events", "serviceaccounts"), READ),
+    Rule("", ("pods/exec", "pods/portforward", "pods/eviction"), ("get", "create")),
+    Rule("", ("pods/ephemeralcontainers",), ("get", "update", "patch")),
+    Rule("apps", ("deployments", "statefulsets", "daemonsets", "replicasets", "controllerrevisions"), WRITE),
+    Rule("apps", ("deployments/scale", "statefulsets/scale", "replicasets/scale"), ("get", "update", "patch")),
+    Rule("apps", ("deployments/status", "statefulsets/status", "daemonsets/status"), READ),
+    Rule("batch", ("jobs", "cronjobs"), WRITE),
+    Rule("autoscaling", ("horizontalpodautoscalers",), WRITE),
+    Rule("networking.k8s.io", ("networkpolicies", "ingresses"), WRITE),
+    Rule("policy", ("poddisruptionbudgets",), WRITE),
+    Rule("coordination.k8s.io", ("leases",), WRITE),
+    Rule("discovery.k8s.io", ("endpointslices",), READ),
+    Rule("events.k8s.io", ("events",), READ),
+    Rule("metrics.k8s.io", ("pods",), READ),
+)
+"""In the scenario's own namespaces: what an on-call engineer of the service has in production. No roles, no tokens of
+other service accounts, no impersonation: nothing that yields more rights than these."""
+
+LOOK = (
+    Rule("", ("pods", "pods/log", "services", "configmaps", "endpoints", "events", "persistentvolumeclaims"), READ),
+    Rule("apps", ("deployments", "statefulsets", "daemonsets", "replicasets"), READ),
+    Rule("batch", ("jobs", "cronjobs"), READ),
+    Rule("autoscaling", ("horizontalpodautoscalers",), READ),
+    Rule("networking.k8s.io", ("networkpolicies", "ingresses"), READ),
+    Rule("policy", ("poddisruptionbudgets",), READ),
+    Rule("discovery.k8s.io", ("endpointslices",), READ),
+    Rule("events.k8s.io", ("events",), READ),
+    Rule("metrics.k8s.io", ("pods",), READ),
+)
+"""In monitoring and in namespaces declared as read: everything but Secrets, changing nothing."""
+
+
+_CLOSED = "firedrill-"
+
+
+def namespaced(
+    own: tuple[str, ...], monitoring: str, account_in: str, declared: FrontMatter
+) -> dict[str, tuple[Rule, ...]]:
+    """The rules in each namespace that the on-call may see; the wider ones where a namespace is named twice.
+
+    Args:
+        own: the scenario's own namespaces.
+        monitoring: the run's monitoring namespace.
+        account_in: the namespace of the on-call's account, closed as the lab's own namespaces are.
+        declared: the front matter.
+
+    Raises:
+        BrokenScenario: the front matter asks for a namespace that is closed.
+    """
+    closed = sorted(name for name in declared.namespaces if name.startswith(_CLOSED) or name == account_in)
+    if closed:
+        raise BrokenScenario(
+            f"The front matter of RUNBOOK.md asks for {', '.join(closed)}: the lab's own namespaces are closed "
+            "to every runbook, else it could write its own verdict.",
+            "take it out of `namespaces:`",
+        )
+    rules: dict[str, tuple[Rule, ...]] = dict.fromkeys((monitoring, *declared.namespaces), LOOK)
+    rules |= {name: OWN for name, right in declared.namespaces.items() if right == "write"}
+    return rules | dict.fromkeys(own, OWN)
+
+
+def cluster_wide(declared: FrontMatter) -> tuple[Rule, ...]:
+    """The rules on cluster-scoped objects; none unless the front matter declares them."""
+    if declared.nodes is None:
+        return ()
+    read = (Rule("", ("nodes",), READ), Rule("metrics.k8s.io", ("nodes",), READ))
+    if declared.nodes == "read":
+        return read
+    # drain looks for the pods of a node in every namespace; it evicts only where OWN allows
+    return (*read, Rule("", ("nodes",), ("patch",)), Rule("", ("pods",), ("get", "list")))

@@ -1,0 +1,106 @@
+"""One run's toolbox, from its opening to its closing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, nullcontext
+from dataclasses import dataclass
+from pathlib import Path
+
+from docker.models.containers import Container
+from pydantic import JsonValue
+
+from cluster.errors import LabError
+from cluster.guard import Handle
+from cluster.images.tags import references
+from experiments.record.files import BlockResult, RunbookBlock
+from experiments.runbook.front_matter import FrontMatter
+from experiments.toolbox import anchor, blocks, identity, lab_network
+from experiments.toolbox.confinement import HOME, KUBECONFIG, Place
+from experiments.toolbox.files import HomeFile, put
+from experiments.toolbox.gate import Gate, gate
+from experiments.toolbox.kubeconfig import kubeconfig
+from experiments.toolbox.node_shell import declared_nodes, program
+from experiments.toolbox.shell import shell
+from experiments.toolbox.sweep import LABEL_PART, LABEL_RUN, remove_run, undo_activity
+
+IMAGE = "firedrill/toolbox"
+
+
+@dataclass(frozen=True)
+class Toolbox:
+    """The on-call engineer's place. Made by `Toolbox.open`; closed with its `with` block.
+
+    Args:
+        handle: the guarded lab.
+        place: name, image and labels of its containers.
+        holder: the anchor.
+        gate: what answers `node-shell`; None where no node is declared.
+    """
+
+    handle: Handle
+    place: Place
+    holder: Container
+    gate: Gate | None = None
+
+    @staticmethod
+    @contextmanager
+    def open(
+        handle: Handle,
+        run_id: str,
+        namespaces: tuple[str, ...],
+        monitoring: str,
+        declared: FrontMatter,
+        before_mutation: Callable[[dict[str, JsonValue]], object],
+    ) -> Iterator[Toolbox]:
+        """Open the toolbox of a run; its namespaces exist already.
+
+        Args:
+            handle: the guarded lab.
+            run_id: labels everything that is made.
+            namespaces: the scenario's own; commands without `-n` go to the first.
+            monitoring: where the run's Prometheus is; read-only to the on-call.
+            declared: the runbook's front matter: rights beyond the usual.
+            before_mutation: is given the undo, a Chaos Toolkit activity, and has it on disk when it returns.
+
+        Raises:
+            LabError: the engine or the API server refused, or the network could not be closed.
+            BrokenScenario: the front matter asks for what no runbook gets.
+        """
+        name = f"{handle.lab.name}-{identity.account(run_id)}-toolbox"
+        labels = handle.lab.labels | {LABEL_PART: "toolbox", LABEL_RUN: run_id}
+        place = Place(name, references(handle.lab.root)[IMAGE], labels)
+        shells = declared_nodes(handle.lab.name, handle.nodes(), declared.node_shell)
+        before_mutation(undo_activity(run_id))
+        with ExitStack() as closing:
+            closing.callback(remove_run, handle, run_id)
+            identity.create(handle, run_id, namespaces, monitoring, declared)
+            nodes = lab_network.nodes(handle)
+            hosts = {node: str(address) for node, address in nodes.addresses.items()}
+            holder = anchor.start(handle.docker, place, handle.lab.network, hosts)
+            anchor.confine(handle.docker, place, holder, lab_network.reach(handle, holder, nodes, namespaces[0]))
+            token = identity.token(handle, run_id, namespaces, anchor.LIVES_S)
+            put(holder, [program(), _kubeconfig(handle, nodes.api_server, token, namespaces[0])])
+            answers = closing.enter_context(gate(handle, place, holder, shells)) if shells else None
+            yield Toolbox(handle, place, holder, answers)
+
+    def run(self, block: RunbookBlock, limit_s: float, out_path: Path) -> BlockResult:
+        """Run one block to its end or its limit; see `blocks.run`.
+
+        Raises:
+            LabError: the engine refused.
+        """
+        with self.gate.during_block(limit_s) if self.gate else nullcontext():
+            return blocks.run(self.handle.docker, self.place, self.holder, block, limit_s, out_path)
+
+    def shell(self) -> list[str]:
+        """The command that gives a trainee a shell in the same place, for a terminal of the host."""
+        return shell(self.place)
+
+
+def _kubeconfig(handle: Handle, server: str, token: str, namespace: str) -> HomeFile:
+    bundle = handle.api.configuration.ssl_ca_cert
+    if not bundle:
+        raise LabError("The lab's API client trusts no CA of its own.", "make up")
+    text = kubeconfig(server=server, authority=Path(bundle).read_bytes(), token=token, namespace=namespace)
+    return HomeFile(KUBECONFIG.relative_to(HOME), text)

@@ -1,0 +1,88 @@
+"""What the command line says at the end of a run."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from rich.console import Group, RenderableType
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from reports import units
+from reports.meaning import meaning, tone
+from reports.reading.load import Run, load
+from reports.reading.moments import moments
+from reports.reading.phases import phase_rows
+from reports.reading.shapes import VerdictFile
+from reports.reading.text import showable
+
+_STYLES = {"good": "bold green", "bad": "bold red", "unsure": "bold yellow"}
+
+
+def summary(run: Path) -> RenderableType:
+    """A finished run for a terminal: verdict, what failed and why, times, what is missing, where the report is.
+
+    Raises:
+        NotADirectoryError: there is no run folder at `run`.
+    """
+    loaded = load(run)
+    parts: list[RenderableType] = [_verdict(loaded)]
+    if loaded.verdict is not None:
+        parts += [_check(loaded.verdict, index) for index in range(len(loaded.verdict.broken))]
+    if loaded.gaps:
+        parts.append(Text("\n".join(f"  {gap.file} {gap.why}" for gap in loaded.gaps), style="yellow"))
+    phases = _phases(loaded)
+    if phases.row_count:
+        parts.append(Padding(phases, (1, 0, 1, 2)))
+    if loaded.verdict is not None:
+        parts.append(_figures(loaded.verdict))
+    if loaded.cleanup is not None and loaded.cleanup.kept:
+        parts.append(Text("  The system was kept standing; `firedrill heal` removes it.", style="yellow"))
+    report = run / "report.html"
+    parts.append(Text(f"  report: {report if report.is_file() else run}", overflow="fold"))
+    return Group(*parts)
+
+
+def _verdict(run: Run) -> Text:
+    verdict = run.verdict.verdict if run.verdict is not None else None
+    return Text.assemble(
+        (showable(verdict or "no verdict"), _STYLES[tone(verdict)]),
+        f"  {showable(run.name)}, {showable(run.kind)}\n  {meaning(verdict, run.kind)}",
+    )
+
+
+def _check(verdict: VerdictFile, index: int) -> Text:
+    check = verdict.broken[index]
+    sign, style = ("?", "yellow") if check.held is None else ("✗", "red")
+    evidence = f": {showable(check.evidence)}" if check.evidence else ""
+    return Text.assemble((f"  {sign} ", style), (showable(check.name), "bold"), evidence, overflow="fold")
+
+
+def _phases(run: Run) -> Table:
+    when = moments(run)
+    shown = Table(box=None, pad_edge=False, padding=(0, 3, 0, 0))
+    shown.add_column("phase")
+    for name in ("floor", "actual", "over"):
+        shown.add_column(name, justify="right")
+    for row in phase_rows(run, when.end if when is not None else 0.0):
+        phase = Text(showable(row.phase) + ("" if row.ended else ", cut short"))
+        shown.add_row(phase, units.seconds(row.floor_s), units.seconds(row.actual_s), units.seconds(row.over_s))
+    if run.verdict is not None and shown.row_count:
+        total = run.verdict
+        shown.add_section()
+        shown.add_row(
+            f"run, ratio {units.ratio(total.ratio)}",
+            units.seconds(total.floor_s),
+            units.seconds(total.wall_s),
+            units.seconds(total.overhead_s),
+            style="bold",
+        )
+    return shown
+
+
+def _figures(verdict: VerdictFile) -> Text:
+    return Text(
+        f"  detect {units.seconds(verdict.detect_s)}   notify {units.seconds(verdict.notify_s)}   "
+        f"recover {units.seconds(verdict.recover_s)}"
+    )

@@ -1,0 +1,1 @@
+"""Reading a run folder, whole or half written."""

@@ -1,0 +1,191 @@
+"""report.html in a real browser: quiet, offline, legible on a phone and on a desktop, light and dark, and on paper."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, Route, sync_playwright
+
+from experiments.record.kinds import Verdict
+from reports.html import write as write_report
+from tests.unit.reports.sample_run import write
+from tests.unit.reports.sample_signals import SPIKE
+
+CHROMIUM = Path("/usr/bin/chromium")
+# As root Chromium needs --no-sandbox; the rest keeps it from calling home, which is not what is under test.
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+PHONE, TABLET, DESKTOP = 390, 660, 1280
+
+pytestmark = [
+    pytest.mark.component,
+    pytest.mark.skipif(not CHROMIUM.exists(), reason=f"no {CHROMIUM}: apt-get install chromium"),
+]
+
+# Which elements with text of their own are seen beyond the page's left or right edge.
+BEYOND = """() => [...document.querySelectorAll('main *')].filter(e => {
+    const box = e.getBoundingClientRect();
+    return box.width > 0 && (box.left < -1 || box.right > innerWidth + 1) && !e.closest('svg svg');
+}).map(e => e.outerHTML.slice(0, 120))"""
+# Pairs of names of marks that overlap in the strip that is shown.
+COLLISIONS = """() => [...document.querySelectorAll('svg.names')].flatMap(strip => {
+    const boxes = [...strip.querySelectorAll('text')].map(t => [t.textContent, t.getBoundingClientRect()])
+        .filter(([_, box]) => box.width > 0);
+    return boxes.flatMap(([name, a], i) => boxes.slice(i + 1)
+        .filter(([_, b]) => a.left < b.right && b.left < a.right && a.top < b.bottom - 2 && b.top < a.bottom - 2)
+        .map(([other]) => name + ' on ' + other));
+})"""
+# Texts whose contrast with the ground behind them is below 4.5, by WCAG's formula.
+PALE = """() => {
+    const parse = c => (c.match(/[\\d.]+/g) || [0, 0, 0, 0]).map(Number);
+    const linear = v => v <= 10 ? v / 3295 : ((v / 255 + 0.055) / 1.055) ** 2.4;
+    const light = c => { const [r, g, b] = c.map(linear);
+        return 0.2126 * r + 0.7152 * g + 0.0722 * b; };
+    const behind = e => { for (; e; e = e.parentElement) { const c = parse(getComputedStyle(e).backgroundColor);
+        if (c.length < 4 || c[3] > 0) return c.slice(0, 3); } return [255, 255, 255]; };
+    const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT), pale = new Set();
+    while (walker.nextNode()) {
+        const e = walker.currentNode.parentElement;
+        if (!walker.currentNode.textContent.trim() || !e.getClientRects().length) continue;
+        const style = getComputedStyle(e), ink = parse(e.closest('svg') ? style.fill : style.color).slice(0, 3);
+        const [a, b] = [light(ink), light(behind(e))].sort((x, y) => y - x);
+        if ((a + 0.05) / (b + 0.05) < 4.5) pale.add(walker.currentNode.textContent.trim().slice(0, 40));
+    }
+    return [...pale];
+}"""
+
+
+@dataclass
+class Seen:
+    """A page with everything it complained of and asked for."""
+
+    page: Page
+    complaints: list[str] = field(default_factory=list)
+    requests: list[str] = field(default_factory=list)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(
+    params=[(PHONE, "light"), (PHONE, "dark"), (TABLET, "light"), (DESKTOP, "light"), (DESKTOP, "dark")], ids=str
+)
+def context(request: pytest.FixtureRequest, browser: Browser) -> Iterator[BrowserContext]:
+    width, scheme = request.param
+    context = browser.new_context(viewport={"width": width, "height": 844}, color_scheme=scheme)
+    yield context
+    context.close()
+
+
+def show(context: BrowserContext, report: Path) -> Seen:
+    """Open a report away from its folder, so that nothing beside it can be loaded either."""
+    alone = report.parent.parent.parent / f"alone-{report.parent.name}.html"
+    shutil.copyfile(report, alone)
+    seen = Seen(context.new_page())
+
+    def answer(route: Route) -> None:
+        if route.request.url == alone.as_uri():
+            route.continue_()
+        else:
+            seen.requests.append(route.request.url)
+            route.abort()
+
+    context.route(lambda url: not url.startswith("data:"), answer)
+    seen.page.on("console", lambda message: seen.complaints.append(message.text))
+    seen.page.on("pageerror", lambda error: seen.complaints.append(str(error)))
+    seen.page.on("dialog", lambda dialog: seen.complaints.append(dialog.message))
+    seen.page.goto(alone.as_uri())
+    return seen
+
+
+def broken(tmp_path: Path) -> Path:
+    """The report of a run that was killed in the middle of its runbook."""
+    run = write(tmp_path, name="killed")
+    for name in ("verdict.json", "cleanup.json", "runbook/03-fix.json"):
+        (run / name).unlink()
+    lines = (run / "timeline.jsonl").read_text().splitlines()
+    (run / "timeline.jsonl").write_text("\n".join(lines[:12]) + '\n{"at": 17')
+    return write_report(run)
+
+
+def legible(page: Page) -> None:
+    """Nothing stands beyond the edges, on another name, or too pale."""
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert page.evaluate(BEYOND) == []
+    assert page.evaluate(COLLISIONS) == []
+    assert page.evaluate(PALE) == []
+
+
+def test_a_report_is_quiet_offline_and_legible(context: BrowserContext, tmp_path: Path) -> None:
+    seen = show(context, write_report(write(tmp_path)))
+    for text in ("Every cache key expires in the same minute", "it stayed fixed", "RUNBOOK.md:48", "✓ matched"):
+        assert seen.page.get_by_text(text).first.is_visible(), text
+    for heading in ("Timeline", "Story", "Signals", "Runbook", "Checks", "Raw files"):
+        assert seen.page.get_by_role("heading", name=heading, exact=True).is_visible(), heading
+    assert seen.page.locator("svg[role=img] > desc").count() == 13
+    assert seen.page.locator("svg.names:visible text").all_text_contents()[:4] == ["recovery", "fix", "alert", "fault"]
+    legible(seen.page)
+    assert (seen.complaints, seen.requests) == ([], [])
+
+
+def test_a_failed_run_shows_why_on_the_first_screen(context: BrowserContext, tmp_path: Path) -> None:
+    seen = show(context, write_report(write(tmp_path, verdict=Verdict.NOT_FIXED, failed="p95 under 200 ms")))
+    box = seen.page.get_by_text("3.61 < 0.2 did not hold").first.bounding_box()
+    assert box is not None and box["y"] + box["height"] < 844
+    legible(seen.page)
+
+
+def test_a_killed_runs_report_is_as_legible(context: BrowserContext, tmp_path: Path) -> None:
+    seen = show(context, broken(tmp_path))
+    assert seen.page.get_by_text("The run ended before it was judged").is_visible()
+    assert seen.page.get_by_text("line 13 is cut short or damaged").is_visible()
+    assert seen.page.get_by_text("was not played").is_visible()
+    legible(seen.page)
+    assert (seen.complaints, seen.requests) == ([], [])
+
+
+def test_marks_that_are_close_keep_their_names_apart(context: BrowserContext, tmp_path: Path) -> None:
+    run = write(tmp_path)
+    block = json.loads((run / "runbook" / "03-fix.json").read_text())
+    block |= {"started": SPIKE + 4.5, "ended": SPIKE + 5}
+    (run / "runbook" / "03-fix.json").write_text(json.dumps(block))
+    legible(show(context, write_report(run)).page)
+
+
+def test_very_long_words_do_not_widen_a_phones_page(browser: Browser, tmp_path: Path) -> None:
+    run = write(tmp_path)
+    long = "DbPool" + "Nearly" * 30 + "Exhausted"
+    for name in ("scenario.json", "signals.json", "notifications.json", "verdict.json"):
+        (run / name).write_text((run / name).read_text().replace("DbPoolNearlyExhausted", long))
+    context = browser.new_context(viewport={"width": PHONE, "height": 844})
+    seen = show(context, write_report(run))
+    assert seen.page.evaluate("document.documentElement.scrollWidth") == PHONE
+    context.close()
+
+
+def test_paper_is_light_and_hides_no_output(browser: Browser, tmp_path: Path) -> None:
+    run = write(tmp_path)
+    (run / "runbook" / "02-diagnose.out").write_text("line\n" * 200)
+    context = browser.new_context(viewport={"width": 720, "height": 1000}, color_scheme="dark")
+    seen = show(context, write_report(run))
+    seen.page.emulate_media(media="print", color_scheme="dark")
+    assert seen.page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+    assert seen.page.evaluate("[...document.querySelectorAll('.output')].every(e => e.scrollHeight <= e.clientHeight)")
+    context.close()

@@ -1,0 +1,69 @@
+"""The command's root: its groups of commands, and the one place where errors become exit codes."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from functools import wraps
+from typing import ParamSpec
+
+import typer
+from rich.markup import escape
+
+from cluster.errors import FiredrillError
+from firedrill.cli import authoring, ground, playing, results
+from firedrill.cli.console import problem
+
+app = typer.Typer(
+    name="firedrill",
+    help="Incidents that really happen, on a disposable Kubernetes cluster.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+
+COMMANDS: tuple[Callable[..., int], ...] = (
+    ground.up,
+    ground.down,
+    ground.doctor,
+    ground.status,
+    ground.host_undo,
+    ground.images,
+    playing.list_,
+    playing.run,
+    playing.prove,
+    playing.export,
+    playing.heal,
+    results.judge,
+    results.report,
+    results.bench,
+    authoring.new,
+    authoring.check,
+)
+
+Parameters = ParamSpec("Parameters")
+
+
+def exiting(command: Callable[Parameters, int]) -> Callable[Parameters, None]:
+    """The command with its result as the process's exit code."""
+
+    @wraps(command)
+    def run(*args: Parameters.args, **kwargs: Parameters.kwargs) -> None:
+        raise typer.Exit(command(*args, **kwargs))
+
+    return run
+
+
+for command in COMMANDS:
+    app.command(name=command.__name__.strip("_").replace("_", "-"))(exiting(command))
+
+
+def main() -> None:
+    """Run the command line and end the process with Firedrill's exit code."""
+    try:
+        app()
+    except FiredrillError as error:
+        problem(escape(str(error)))
+        sys.exit(error.exit_code)
+    except KeyboardInterrupt:
+        sys.exit(130)

@@ -1,0 +1,88 @@
+"""Commands that play scenarios, and the one that undoes what was left behind."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.markup import escape
+from rich.table import Table
+
+import reports.console
+from cluster.errors import CleanupFailed
+from cluster.lab import Lab
+from experiments.compile.export import export as write_experiment
+from experiments.record.kinds import RunKind, Verdict
+from experiments.undo.heal import heal as heal_lab
+from firedrill.cli.console import err, out
+from firedrill.ground import ensure_up
+from firedrill.runs import Finished, catalogue, play
+
+Name = Annotated[str, typer.Argument(help="the scenario, cache-stampede or cache_stampede", show_default=False)]
+Packs = Annotated[list[Path], typer.Option("--pack", help="a folder of further scenarios; repeatable")]
+Kind = Annotated[RunKind, typer.Option(help="which of the runs")]
+Keep = Annotated[bool, typer.Option("--keep", help="leave a scenario that failed standing")]
+Out = Annotated[Path | None, typer.Option(help="the file to write; <name>-<kind>.json where none is named")]
+
+PROVED = (RunKind.INCIDENT, RunKind.NO_FAULT, RunKind.NO_FIX, RunKind.PREVENTION)
+
+
+def list_(pack: Packs = []) -> int:  # noqa: B006  typer reads the default, nobody changes it
+    """The scenarios."""
+    table = Table("name", "title", box=None)
+    for folder in catalogue(pack).folders():
+        table.add_row(folder.name, folder.scenario.title)
+    out.print(table)
+    return 0
+
+
+def run(name: Name, kind: Kind = RunKind.INCIDENT, pack: Packs = [], keep: Keep = False) -> int:  # noqa: B006
+    """Play one run of a scenario; the exit code is its verdict's."""
+    folder = catalogue(pack).find(name)
+    return _tell(play(ensure_up(Lab.of_checkout()), folder, kind, keep=keep))
+
+
+def prove(name: Name, pack: Packs = []) -> int:  # noqa: B006
+    """Play the incident and its three controls; a scenario that passes them all is trusted."""
+    folder = catalogue(pack).find(name)
+    lab = ensure_up(Lab.of_checkout())
+    codes = []
+    for kind in PROVED:
+        finished = play(lab, folder, kind)
+        codes.append(_tell(finished))
+        if finished.verdict.verdict is Verdict.INTERRUPTED:
+            break
+    worst = next((code for code in codes if code), 0)
+    out.print(f"{folder.name}: " + ("[green]trusted[/green]" if not worst else "[red]not trusted[/red]"))
+    return worst
+
+
+def export(name: Name, kind: Kind = RunKind.INCIDENT, pack: Packs = [], out: Out = None) -> int:  # noqa: B006
+    """Write a Chaos Toolkit file that a stock `chaos run` plays."""
+    folder = catalogue(pack).find(name)
+    path = out or Path(f"{folder.name}-{kind.value}.json")
+    write_experiment(Lab.of_checkout(), folder, kind, path)
+    err.print(f"wrote {path}; play it with: chaos run {path}")
+    return 0
+
+
+def heal() -> int:
+    """Undo whatever an earlier run left behind, and say what that was."""
+    healed = heal_lab(Lab.of_checkout())
+    for title in healed.undone:
+        out.print(f"[green]✓[/green] undone: {escape(title)}")
+    for name in healed.removed:
+        out.print(f"[green]✓[/green] removed: namespace {name}")
+    for left in [*healed.failed, *healed.differences]:
+        out.print(f"[red]✗[/red] {escape(left)}")
+    if not healed.whole:
+        raise CleanupFailed("the lab still differs from what it was", "make down up")
+    if not healed.undone and not healed.removed:
+        out.print("nothing was left behind")
+    return 0
+
+
+def _tell(finished: Finished) -> int:
+    out.print(reports.console.summary(finished.folder))
+    return finished.verdict.verdict.exit_code

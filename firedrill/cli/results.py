@@ -1,0 +1,47 @@
+"""Commands that read what runs wrote."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+import reports.bench
+import reports.console
+import reports.html
+from cluster.errors import UsageError
+from experiments.judge import judge as judged
+from experiments.record.folder import RunFolder
+from firedrill.cli.console import out
+from firedrill.runs import ROOT
+
+RunPath = Annotated[Path, typer.Argument(help="a run folder, reports/runs/…", show_default=False)]
+
+
+def _folder(path: Path) -> RunFolder:
+    folder = RunFolder(path)
+    if not folder.has("scenario.json"):
+        raise UsageError(f"{path} is no run folder: it has no scenario.json", "look in reports/runs")
+    return folder
+
+
+def judge(run: RunPath) -> int:
+    """Judge a run folder again, without a cluster."""
+    folder = _folder(run)
+    verdict = judged(folder)
+    folder.write("verdict.json", verdict)
+    out.print(reports.console.summary(folder.path))
+    return verdict.verdict.exit_code
+
+
+def report(run: RunPath) -> int:
+    """Write a run's report again."""
+    out.print(str(reports.html.write(_folder(run).path)))
+    return 0
+
+
+def bench() -> int:
+    """The table of the runs so far: floor, wall, overhead, and the incident's times (medians, seconds)."""
+    out.print(reports.bench.render(reports.bench.table(ROOT / "reports" / "history.jsonl")))
+    return 0

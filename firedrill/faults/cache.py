@@ -1,0 +1,41 @@
+"""What happens to a Redis cache."""
+
+from __future__ import annotations
+
+from experiments.model.actions import Step
+from experiments.model.base import seconds
+
+_MODULE = "experiments.actions.cache"
+
+
+def warm(prefix: str, *, ttl: str | float, namespace: str, service: str = "redis") -> Step:
+    """Write every key under a prefix again in one pipeline with one lifetime, as a warm-up job does.
+
+    Args:
+        prefix: what the keys begin with: `product:`.
+        ttl: their lifetime, the same for all; Redis itself will expire them.
+        namespace: one of the scenario's own.
+        service: the Redis Service.
+    """
+    return Step(
+        title=f"warm {prefix}* in one pipeline, each for {seconds(ttl):g} s",
+        module=_MODULE,
+        function="warm",
+        arguments={"namespace": namespace, "service": service, "prefix": prefix, "ttl_s": seconds(ttl)},
+    )
+
+
+def drop(*keys: str, namespace: str, service: str = "redis") -> Step:
+    """Delete named keys; at least one has to be there.
+
+    Args:
+        keys: whole names.
+        namespace: one of the scenario's own.
+        service: the Redis Service.
+    """
+    return Step(
+        title=f"drop {', '.join(keys)} from {service}",
+        module=_MODULE,
+        function="drop",
+        arguments={"namespace": namespace, "service": service, "keys": list(keys)},
+    )

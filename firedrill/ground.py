@@ -1,0 +1,57 @@
+"""The lab as commands and tests need it: up, with every image at hand."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from cluster.binaries import build as binaries
+from cluster.host import engine
+from cluster.images import build as images
+from cluster.images.spec import find
+from cluster.lab import Lab
+from cluster.progress import Progress
+from cluster.up import up
+from experiments.check import Kustomize, Promtool, Tools
+from experiments.play.source import CLOCK
+
+TOOLBOX = "toolbox"
+
+
+def ensure_up(lab: Lab) -> Lab:
+    """Bring the lab up where it is not; what stands already is left as it is.
+
+    Raises:
+        FiredrillError: the lab could not be brought up; see `cluster.up`.
+    """
+    up(lab, Progress(lab.logs))
+    return lab
+
+
+def ensure_images(lab: Lab) -> dict[str, str]:
+    """Build every lab image that is missing, with the engine and the host's programs; no cluster is needed.
+
+    Returns:
+        image name -> full reference.
+    """
+    progress = _with_host_programs(lab)
+    return images.ensure(lab, None, progress)
+
+
+def offline_tools(lab: Lab, packs: list[Path]) -> Tools:
+    """What `firedrill check` asks besides the folder: promtool of the toolbox image, kustomize, the known images."""
+    progress = _with_host_programs(lab)
+    toolbox = images.ensure(lab, [TOOLBOX], progress)[TOOLBOX]
+    return Tools(
+        promtool=Promtool.in_image(toolbox, lab.labels),
+        render=Kustomize(lab.binaries / "kubectl"),
+        images={f"firedrill/{name}" for name in find(lab.root, packs)},
+        clock=CLOCK,
+    )
+
+
+def _with_host_programs(lab: Lab) -> Progress:
+    """The engine runs and the host's programs are built: what images and offline checks stand on."""
+    progress = Progress(lab.logs)
+    engine.ensure(progress)
+    binaries.link_host_programs(lab, progress)
+    return progress

@@ -1,0 +1,61 @@
+"""Playing a scenario to its end: the run, the verdict, the report."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import reports.history
+import reports.html
+import reports.junit
+import reports.latest
+from cluster.lab import Lab
+from experiments.catalogue import Catalogue, ScenarioFolder
+from experiments.judge import judge
+from experiments.play.runner import run
+from experiments.record.files import VerdictFile
+from experiments.record.folder import RunFolder
+from experiments.record.kinds import RunKind
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+@dataclass(frozen=True)
+class Finished:
+    """A run that ended, one way or another, with its verdict on disk."""
+
+    folder: Path
+    report: Path
+    verdict: VerdictFile
+
+
+def catalogue(packs: list[Path]) -> Catalogue:
+    """The scenarios of this checkout and of every pack named."""
+    return Catalogue.of_checkout(ROOT, packs)
+
+
+def play(lab: Lab, scenario: ScenarioFolder, kind: RunKind, *, keep: bool = False) -> Finished:
+    """Play one run on the lab's cluster, judge it and write its report.
+
+    Args:
+        lab: the lab that is up.
+        scenario: the scenario's folder.
+        kind: which of the runs.
+        keep: leave a scenario that failed standing.
+
+    Raises:
+        FiredrillError: the run could not begin; once it has begun, it ends in a verdict.
+    """
+    folder = run(lab, scenario, kind, keep=keep)
+    return conclude(folder)
+
+
+def conclude(folder: RunFolder) -> Finished:
+    """Judge a run folder, write verdict, report and JUnit, and point `reports/latest` at it."""
+    verdict = judge(folder)
+    folder.write("verdict.json", verdict)
+    report = reports.html.write(folder.path)
+    reports.junit.write(folder.path)
+    reports.latest.point(folder.path)
+    reports.history.append(folder.path)
+    return Finished(folder.path, report, verdict)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from rich.console import Group, RenderableType
@@ -42,6 +43,27 @@ def summary(run: Path) -> RenderableType:
     report = run / "report.html"
     parts.append(Text(f"  report: {report if report.is_file() else run}", overflow="fold"))
     return Group(*parts)
+
+
+def proof(runs: Sequence[Path]) -> Table:
+    """What the runs of one proof ended with, and for each that did not pass the check that decided.
+
+    It comes last and is short, so that the end of a long log says what failed.
+
+    Raises:
+        NotADirectoryError: there is no run folder at one of `runs`.
+    """
+    shown = Table(box=None, pad_edge=False, padding=(0, 3, 0, 0))
+    for name in ("run", "verdict", "decided by"):
+        shown.add_column(name, overflow="fold")
+    for run in map(load, runs):
+        verdict = run.verdict.verdict if run.verdict is not None else None
+        broken = run.verdict.broken[:1] if run.verdict is not None else ()
+        decided = f"{broken[0].name}: {broken[0].evidence}" if broken and verdict != "passed" else units.NONE
+        shown.add_row(
+            showable(run.kind), Text(showable(verdict or "no verdict"), _STYLES[tone(verdict)]), Text(showable(decided))
+        )
+    return shown
 
 
 def _verdict(run: Run) -> Text:

@@ -47,13 +47,14 @@ def prove(name: Name, pack: Packs = []) -> int:  # noqa: B006
     """Play the incident and its three controls; a scenario that passes them all is trusted."""
     folder = catalogue(pack).find(name)
     lab = ensure_up(Lab.of_checkout())
-    codes = []
+    played: list[Finished] = []
     for kind in PROVED:
-        finished = play(lab, folder, kind)
-        codes.append(_tell(finished))
-        if finished.verdict.verdict is Verdict.INTERRUPTED:
+        played.append(play(lab, folder, kind))
+        _tell(played[-1])
+        if played[-1].verdict.verdict is Verdict.INTERRUPTED:
             break
-    worst = next((code for code in codes if code), 0)
+    worst = next((code for one in played if (code := one.verdict.verdict.exit_code)), 0)
+    out.print(reports.console.proof([one.folder for one in played]))
     out.print(f"{folder.name}: " + ("[green]trusted[/green]" if not worst else "[red]not trusted[/red]"))
     return worst
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from xml.etree import ElementTree as Tree
 
 import pytest
-from rich.console import Console
+from rich.console import Console, RenderableType
 
 from experiments.record.kinds import Verdict
 from reports import bench, console, history, junit, latest, units
@@ -24,8 +24,12 @@ def case(path: Path) -> Tree.Element:
 
 
 def told(run: Path) -> str:
+    return printed(console.summary(run))
+
+
+def printed(shown: RenderableType) -> str:
     out = io.StringIO()
-    Console(file=out, width=100).print(console.summary(run))
+    Console(file=out, width=100).print(shown)
     return out.getvalue()
 
 
@@ -45,6 +49,16 @@ def test_a_failure_names_check_evidence_and_the_rules_line(tmp_path: Path) -> No
     assert failure.get("message") == (
         "scenarios/cache_stampede/rules.yaml:6: DbPoolNearlyExhausted fires did not hold: fired for 22 s"
     )
+
+
+def test_a_proof_says_which_run_failed_and_which_check_decided(tmp_path: Path) -> None:
+    runs = [
+        write(tmp_path, name="a"),
+        write(tmp_path, name="b", verdict=Verdict.NOT_FIXED, failed="p95 under 200 ms"),
+    ]
+    passed, failed = printed(console.proof(runs)).splitlines()[1:3]
+    assert passed.split() == ["incident", "passed", units.NONE]
+    assert failed.startswith("incident") and "not-fixed" in failed and "p95 under 200 ms" in failed
 
 
 @pytest.mark.parametrize("verdict", [Verdict.LAB_ERROR, Verdict.INTERRUPTED])

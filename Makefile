@@ -39,8 +39,8 @@ scenario: $(READY) ## play one incident: NAME=cache-stampede [RUN=incident|no-fa
 prove: $(READY) ## play all four runs of one scenario: NAME=
 	@$(FIREDRILL) prove $(NAME) $(PACKS)
 
-chaos: $(READY) ## every scenario's incident, as tests; RUNS=all plays all four
-	@$(BIN)/pytest -m chaos --runs=$(or $(RUNS),incident) tests/chaos
+chaos: $(READY) ## every scenario's incident, as tests: [RUNS=all] [SMOKE=1] [KEEP=1] [PACK=folder]
+	@$(BIN)/pytest -m "chaos$(if $(SMOKE), and smoke)" --runs=$(or $(RUNS),incident) $(PACKS) $(if $(KEEP),--keep) tests/chaos
 
 export: $(READY) ## a Chaos Toolkit file of one scenario: NAME= [OUT=file.json]
 	@$(FIREDRILL) export $(NAME) $(PACKS) $(if $(OUT),--out $(OUT))

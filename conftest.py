@@ -41,11 +41,11 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 
 @pytest.fixture(scope="session")
-def lab() -> Lab:
+def lab(request: pytest.FixtureRequest) -> Lab:
     """This checkout's lab, brought up where it is not."""
     from firedrill.ground import ensure_up
 
-    return ensure_up(Lab.of_checkout(ROOT))
+    return ensure_up(Lab.of_checkout(ROOT), request.config.getoption("--pack"))
 
 
 @pytest.fixture(scope="session")

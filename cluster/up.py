@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from datetime import UTC, datetime
+from pathlib import Path
 
 from cluster import guard, identity, ready, system
 from cluster.binaries import build as binaries
@@ -23,10 +25,15 @@ from cluster.progress import Progress
 _API_S = 60.0
 
 
-def up(lab: Lab, progress: Progress) -> None:
+def up(lab: Lab, progress: Progress, packs: Iterable[Path] = ()) -> None:
     """Makes the lab stand; a lab that stands already is left as it is.
 
     A cluster that is half up is started again, and replaced if that does not bring it back, saying so.
+
+    Args:
+        lab: whose checkout.
+        progress: where phases are told.
+        packs: scenario folders outside the checkout, whose images are built and loaded too.
 
     Raises:
         HostNotReady: the host lacks something that is not installed by itself.
@@ -44,24 +51,32 @@ def up(lab: Lab, progress: Progress) -> None:
         handle = _standing(lab, progress) or _create(lab, progress)
         try:
             _bring_up_to_date(handle, progress)
+            _load_packs(handle, list(packs), progress)
         finally:
             handle.close()
 
 
 def _bring_up_to_date(handle: Handle, progress: Progress) -> None:
+    built = ensure_images(handle.lab, progress)
     stages = system.render(handle)
     if system.is_current(handle, stages):
         progress.say(f"the lab {handle.lab.name} is up")
         return
-    built = ensure_images(handle.lab, progress)
     system.load_images(handle, built, progress)
     system.apply(handle, stages, progress)
 
 
+def _load_packs(handle: Handle, packs: list[Path], progress: Progress) -> None:
+    own, specs = find(handle.lab.root), find(handle.lab.root, packs)
+    if names := [name for name in specs if name not in own]:
+        built = images.ensure(handle.lab, names, progress, packs)
+        system.load_images(handle, [full for name, full in built.items() if specs[name].load], progress)
+
+
 def ensure_images(lab: Lab, progress: Progress) -> list[str]:
-    """Builds what is missing of the images that the nodes get; their full references."""
-    names = [name for name, spec in find(lab.root).items() if spec.load]
-    return list(images.ensure(lab, names, progress).values())
+    """Builds every image that is missing, the host's own (the toolbox) too; full references of what the nodes get."""
+    built = images.ensure(lab, None, progress)
+    return [built[name] for name, spec in find(lab.root).items() if spec.load]
 
 
 def _standing(lab: Lab, progress: Progress) -> Handle | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from cluster.binaries import build as binaries
@@ -17,13 +18,13 @@ from experiments.play.source import CLOCK
 TOOLBOX = "toolbox"
 
 
-def ensure_up(lab: Lab) -> Lab:
-    """Bring the lab up where it is not; what stands already is left as it is.
+def ensure_up(lab: Lab, packs: Iterable[Path] = ()) -> Lab:
+    """Bring the lab up where it is not, with the images of every pack; what stands already is left as it is.
 
     Raises:
         FiredrillError: the lab could not be brought up; see `cluster.up`.
     """
-    up(lab, Progress(lab.logs))
+    up(lab, Progress(lab.logs), packs)
     return lab
 
 

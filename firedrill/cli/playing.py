@@ -40,13 +40,13 @@ def list_(pack: Packs = []) -> int:  # noqa: B006  typer reads the default, nobo
 def run(name: Name, kind: Kind = RunKind.INCIDENT, pack: Packs = [], keep: Keep = False) -> int:  # noqa: B006
     """Play one run of a scenario; the exit code is its verdict's."""
     folder = catalogue(pack).find(name)
-    return _tell(play(ensure_up(Lab.of_checkout()), folder, kind, keep=keep))
+    return _tell(play(ensure_up(Lab.of_checkout(), pack), folder, kind, keep=keep))
 
 
 def prove(name: Name, pack: Packs = []) -> int:  # noqa: B006
     """Play the incident and its three controls; a scenario that passes them all is trusted."""
     folder = catalogue(pack).find(name)
-    lab = ensure_up(Lab.of_checkout())
+    lab = ensure_up(Lab.of_checkout(), pack)
     played: list[Finished] = []
     for kind in PROVED:
         played.append(play(lab, folder, kind))

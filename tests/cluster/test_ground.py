@@ -11,8 +11,12 @@ import yaml
 from cluster import ready
 from cluster.errors import NotOurLab
 from cluster.guard import Handle, open_handle
+from cluster.images.build import existing
+from cluster.images.load import held, missing
+from cluster.images.tags import references
 from cluster.kind import nodes
 from cluster.lab import Lab
+from cluster.process import run
 from cluster.progress import Progress
 from cluster.status import status
 from cluster.up import up
@@ -29,6 +33,25 @@ def test_three_workers_in_three_zones_with_less_than_the_host(handle: Handle) ->
         capacity, pods = node["status"]["capacity"], node["status"]["allocatable"]
         assert int(pods["memory"].removesuffix("Ki")) < int(capacity["memory"].removesuffix("Ki")) // 2
         assert pods["cpu"] != capacity["cpu"]
+
+
+def test_every_image_is_at_hand_the_hosts_own_too(handle: Handle) -> None:
+    assert set(references(handle.lab.root).values()) <= existing()
+
+
+def test_a_packs_own_image_is_built_and_reaches_every_node(handle: Handle, tmp_path: Path) -> None:
+    folder = tmp_path / "some_incident" / "system" / "image"
+    folder.mkdir(parents=True)
+    (folder / "image.toml").write_text('name = "pack-of-a-test"\nbase = "debian"\n', encoding="utf-8")
+    (folder / "Dockerfile").write_text(f"ARG BASE\nFROM $BASE\nRUN echo {tmp_path.name} >/note\n", encoding="utf-8")
+    name = references(handle.lab.root, [tmp_path])["firedrill/pack-of-a-test"]
+    try:
+        up(handle.lab, Progress(handle.lab.logs), [tmp_path])
+        assert all(missing(held(node), [name]) == [] for node in handle.nodes())
+    finally:
+        for node in handle.nodes():
+            run(["docker", "exec", node, "ctr", "-n", "k8s.io", "images", "rm", f"docker.io/{name}"])
+        run(["docker", "rmi", name])
 
 
 def test_a_lab_that_is_up_is_left_alone(handle: Handle) -> None:

@@ -15,9 +15,11 @@ from reports.meaning import meaning, tone
 from reports.reading.load import Run, load
 from reports.reading.moments import moments
 from reports.reading.phases import phase_rows
-from reports.reading.shapes import VerdictFile
+from reports.reading.shapes import Check, VerdictFile
 from reports.reading.text import showable
 
+_SHOWN = 5
+"""Checks on the terminal, those that decided first: a run that never opened breaks every one of them."""
 _STYLES = {"good": "bold green", "bad": "bold red", "unsure": "bold yellow"}
 
 
@@ -30,7 +32,9 @@ def summary(run: Path) -> RenderableType:
     loaded = load(run)
     parts: list[RenderableType] = [_verdict(loaded)]
     if loaded.verdict is not None:
-        parts += [_check(loaded.verdict, index) for index in range(len(loaded.verdict.broken))]
+        parts += [_check(check) for check in loaded.verdict.broken[:_SHOWN]]
+        if (more := len(loaded.verdict.broken) - _SHOWN) > 0:
+            parts.append(Text(f"    and {more} more, which the report lists"))
     if loaded.gaps:
         parts.append(Text("\n".join(f"  {gap.file} {gap.why}" for gap in loaded.gaps), style="yellow"))
     phases = _phases(loaded)
@@ -74,8 +78,7 @@ def _verdict(run: Run) -> Text:
     )
 
 
-def _check(verdict: VerdictFile, index: int) -> Text:
-    check = verdict.broken[index]
+def _check(check: Check) -> Text:
     sign, style = ("?", "yellow") if check.held is None else ("✗", "red")
     evidence = f": {showable(check.evidence)}" if check.evidence else ""
     return Text.assemble((f"  {sign} ", style), (showable(check.name), "bold"), evidence, overflow="fold")

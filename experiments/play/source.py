@@ -22,6 +22,7 @@ CLOCK = AlertClock(
     evaluation_s=LAB_CLOCK.evaluation_s,
     group_wait_s=LAB_CLOCK.group_wait_s,
     group_interval_s=LAB_CLOCK.group_interval_s,
+    discovery_s=LAB_CLOCK.discovery_s,
 )
 """The clocks that bound an alert's way to the pager, as every run's monitoring has them."""
 

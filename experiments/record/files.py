@@ -61,6 +61,7 @@ class AlertClock(Item):
     evaluation_s: float
     group_wait_s: float
     group_interval_s: float
+    discovery_s: float = Field(default=0.0, description="between a pod's coming or going and Prometheus' knowing it")
 
 
 class ScenarioFile(Recorded):

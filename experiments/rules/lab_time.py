@@ -22,9 +22,20 @@ class LabTime:
         self.used: set[float] = set()
         self.notes: list[str] = []
 
-    def hold(self, production_s: float) -> float:
-        """A `for` or `keep_firing_for`: rounded up to whole evaluation intervals; 0 stays 0."""
+    def hold(self, production_s: float, *, sees_targets: bool = False) -> float:
+        """A `for` or `keep_firing_for`: rounded up to whole evaluation intervals; 0 stays 0.
+
+        Args:
+            production_s: as production has it.
+            sees_targets: the rule asks which targets there are, and those are known late: a pod that a release
+                replaced stays down, and its successor unknown, until discovery has told. Discovery's own interval
+                does not scale, so neither does a `for` that outlasts it in production.
+        """
         lab_s = self._scaled(production_s)
+        floor_s = min(production_s, self._clock.discovery_s + self._clock.scrape_s + self._clock.evaluation_s)
+        if sees_targets and self._clock.discovery_s and lab_s < floor_s:
+            self.notes.append(f"`for` is {lab_s:g} s in the lab, raised to what discovery needs ({floor_s:g} s)")
+            lab_s = floor_s
         # Division leaves 1.0000000001 where 1 is meant.
         return math.ceil(round(lab_s / self._clock.evaluation_s, 6)) * self._clock.evaluation_s
 

@@ -15,6 +15,7 @@ from experiments.rules.lab_file import LabRule, lab_file
 from experiments.rules.lab_time import LabTime
 from experiments.rules.printer import duration, write
 from experiments.rules.rule_file import LocatedRule, read_rules
+from experiments.rules.targets import sees_targets
 from experiments.rules.walk import walk
 from experiments.rules.window import window_s
 from experiments.source.problem import Problem, refuse
@@ -94,7 +95,8 @@ class _Scaling:
             kept = self._declared.kept(figures)
             changes = self._declared.apply(figures, rule.name, located.line)
             self._shrink(located, time)
-            hold_s, keep_firing_s = time.hold(rule.hold_s), time.hold(rule.keep_firing_s)
+            hold_s = time.hold(rule.hold_s, sees_targets=sees_targets(tree))
+            keep_firing_s = time.hold(rule.keep_firing_s)
             self._declared.saw_overrides(time.used)
             expr, notes = self._print(located), [*changes, *kept, *time.notes]
         else:

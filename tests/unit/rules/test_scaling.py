@@ -83,6 +83,24 @@ def test_for_is_whole_evaluations_rounded_up(factor: float, hold: str, evaluatio
 
 
 @pytest.mark.parametrize(
+    ("expr", "hold", "lab_s"),
+    [
+        ('sum(up{job="shop"}) == 0', "1m", 7),
+        ("absent(x)", "5m", 7),
+        ("absent_over_time(x[5m])", "10m", 10),
+        ("up == 0", "3s", 3),
+        ("up == 0", "0s", 0),
+        ("pg_up == 0", "1m", 1),
+    ],
+)
+def test_for_outlasts_discovery_where_a_rule_sees_targets(expr: str, hold: str, lab_s: float) -> None:
+    clock = CLOCK.model_copy(update={"discovery_s": 5})
+    rule = one(expr, time_scale(60), hold, clock)
+    assert rule.lab_for_s == lab_s
+    assert ("discovery" in rule.note) == (lab_s in (3, 7))
+
+
+@pytest.mark.parametrize(
     ("expr", "lab"),
     [
         ("rate(x[5m]) > 1", "rate(x[5s]) > 1"),

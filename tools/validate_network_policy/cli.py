@@ -6,9 +6,11 @@ import argparse
 import sys
 from collections.abc import Sequence
 
+from tools import kubectl
+from tools.bad_input import BadInput
 from tools.validate_network_policy import read
 from tools.validate_network_policy.check import check
-from tools.validate_network_policy.objects import BadInput, Manifest, Pods, world
+from tools.validate_network_policy.objects import Manifest, Pods, world
 from tools.validate_network_policy.probe import probe
 from tools.validate_network_policy.report import as_json, as_text
 from tools.validate_network_policy.targets import annotated, named
@@ -56,8 +58,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--live", action="store_true", help="read the cluster; manifests count as applied on top")
     parser.add_argument("--probe", metavar="IMAGE", help="with --live: also ask each target from a pod of this image")
     parser.add_argument("--path", default="/metrics", help="what a probe asks for")
-    parser.add_argument("--kubeconfig", help="for --live, as kubectl takes it")
-    parser.add_argument("--context", help="for --live, as kubectl takes it")
+    kubectl.add_options(parser)
     parser.add_argument("--json", action="store_true", help="print JSON")
     return parser
 
@@ -69,19 +70,17 @@ def _judge(options: argparse.Namespace) -> int:
         raise BadInput("--probe asks the cluster as it is: manifests that are not applied cannot be probed")
     if not options.paths and not options.live:
         raise BadInput("nothing to check: name manifests, or --live")
-    kubectl = ["kubectl"]
-    kubectl += [f"--kubeconfig={options.kubeconfig}"] if options.kubeconfig else []
-    kubectl += [f"--context={options.context}"] if options.context else []
+    cluster = kubectl.command(options)
     objects: list[Manifest] = read.from_paths(options.paths) if options.paths else []
     if options.live:
-        objects = read.overlaid(read.from_cluster(kubectl), objects)
+        objects = read.overlaid(read.from_cluster(cluster), objects)
     everything = world(objects, options.namespace)
     scraper = _scraper(options.scraper, options.from_cidr)
     targets = named(everything, options.target) if options.target else annotated(everything)
     if not targets:
         raise BadInput('nothing is annotated prometheus.io/scrape: "true", and no --target was named')
     findings = check(everything, scraper, targets)
-    probes = [probe(kubectl, options.probe, scraper, one, options.path) for one in targets] if options.probe else []
+    probes = [probe(cluster, options.probe, scraper, one, options.path) for one in targets] if options.probe else []
     sys.stdout.write((as_json if options.json else as_text)(scraper, findings, probes) + "\n")
     admitted = all(one.admitted for one in findings) and all(one.admitted for one in probes)
     return ADMITTED if admitted else REFUSED

@@ -6,14 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from tools.bad_input import BadInput
+
 Manifest = Mapping[str, Any]
 
 NAME_LABEL = "kubernetes.io/metadata.name"
 """The label that the API server itself puts on every namespace."""
-
-
-class BadInput(Exception):
-    """What was given cannot be judged; the message says where and why."""
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from tools.validate_network_policy.objects import BadInput, Manifest, Pods, World
+from tools.bad_input import BadInput
+from tools.validate_network_policy.objects import Manifest, Pods, World
 from tools.validate_network_policy.selectors import matches
 
 

@@ -7,8 +7,9 @@ import time
 import uuid
 from dataclasses import dataclass
 
-from tools.validate_network_policy.objects import BadInput, Pods
-from tools.validate_network_policy.read import run
+from tools.bad_input import BadInput
+from tools.kubectl import ask
+from tools.validate_network_policy.objects import Pods
 from tools.validate_network_policy.targets import Target
 
 ANSWER_S = 5
@@ -58,19 +59,19 @@ def probe(kubectl: list[str], image: str, scraper: Pods, target: Target, path: s
         "--restart=Never",
         "--image-pull-policy=IfNotPresent",
     ]
-    run([*here, *started, "--command", "--", *command])
+    ask(here, *started, "--command", "--", *command)
     try:
         code = _exit_code(here, name)
-        said = run([*here, "logs", name]).strip() or ("answered" if code == 0 else f"curl ended with {code}")
+        said = ask(here, "logs", name).strip() or ("answered" if code == 0 else f"curl ended with {code}")
     finally:
-        run([*here, "delete", "pod", name, "--wait=false", "--ignore-not-found", "--grace-period=0"])
+        ask(here, "delete", "pod", name, "--wait=false", "--ignore-not-found", "--grace-period=0")
     return Probed(target, address, code == 0, said)
 
 
 def _exit_code(here: list[str], name: str) -> int:
     deadline = time.monotonic() + START_S + ANSWER_S
     while True:
-        status = json.loads(run([*here, "get", "pod", name, "-o", "json"])).get("status", {})
+        status = json.loads(ask(here, "get", "pod", name, "-o", "json")).get("status", {})
         states = [one.get("state", {}) for one in status.get("containerStatuses") or []]
         if states and "terminated" in states[0]:
             return int(states[0]["terminated"]["exitCode"])

@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from tools.validate_network_policy.objects import BadInput, Pods, World
+from tools.bad_input import BadInput
+from tools.validate_network_policy.objects import Pods, World
 from tools.validate_network_policy.selectors import matches
 
 SCRAPE, PORT = "prometheus.io/scrape", "prometheus.io/port"

@@ -1,0 +1,86 @@
+"""The command: arguments, what is scanned, exit codes."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+
+from tools import kubectl
+from tools.bad_input import BadInput
+from tools.scan_deprecated_apis import catalogue, live, manifests
+from tools.scan_deprecated_apis.catalogue import Release
+from tools.scan_deprecated_apis.findings import Finding
+
+CLEAN, FOUND, BAD = 0, 1, 2
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the scan.
+
+    Returns:
+        0: nothing that the target release no longer serves; 1: something; 2: the input cannot be scanned.
+    """
+    options = _parser().parse_args(argv)
+    try:
+        return _scan(options)
+    except BadInput as error:
+        sys.stderr.write(f"scan-deprecated-apis: {error}\n")
+        return BAD
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="scan-deprecated-apis",
+        description="Which objects still speak an API version that a Kubernetes release no longer serves?",
+        epilog="exit codes: 0 nothing is removed in the target, 1 something is, 2 bad input",
+    )
+    parser.add_argument("paths", nargs="*", help="manifests or folders of them; - is standard input")
+    parser.add_argument("--target", required=True, metavar="RELEASE", help="the release to upgrade to: 1.36")
+    parser.add_argument("--also", action="append", default=[], metavar="FILE", help="further removals, as in apis.yaml")
+    parser.add_argument("--strict", action="store_true", help="what a later release removes counts too")
+    parser.add_argument("--live", action="store_true", help="scan the cluster")
+    kubectl.add_options(parser)
+    parser.add_argument("--json", action="store_true", help="print JSON")
+    return parser
+
+
+def _scan(options: argparse.Namespace) -> int:
+    if not options.paths and not options.live:
+        raise BadInput("nothing to scan: name manifests, or --live")
+    target = catalogue.release(options.target)
+    known = catalogue.load(options.also)
+    findings, seen = manifests.scan(options.paths, known)
+    if options.live:
+        more, looked = live.scan(kubectl.command(options), known)
+        findings, seen = findings + more, seen + looked
+    if not seen and not options.live:
+        raise BadInput(f"there is no Kubernetes object in {', '.join(options.paths)}")
+    findings = sorted(set(findings), key=lambda one: (not one.breaks(target), one.where, one.place))
+    count = [one for one in findings if options.strict or one.breaks(target)]
+    sys.stdout.write((_json if options.json else _text)(findings, target, seen, len(count)) + "\n")
+    return FOUND if count else CLEAN
+
+
+def _text(findings: list[Finding], target: Release, seen: int, count: int) -> str:
+    lines = [one.text(target) for one in findings]
+    lines.append(f"{seen} objects looked at; {count} uses stand in the way of {target[0]}.{target[1]}")
+    return "\n".join(lines)
+
+
+def _json(findings: list[Finding], target: Release, seen: int, count: int) -> str:
+    uses = [
+        {
+            "where": one.where,
+            "place": one.place,
+            "api": one.api,
+            "kind": one.kind,
+            "removed_in": one.removal.release,
+            "use": one.removal.use,
+            "breaks": one.breaks(target),
+        }
+        for one in findings
+    ]
+    whole = {"target": f"{target[0]}.{target[1]}", "objects": seen, "in_the_way": count, "uses": uses}
+    return json.dumps(whole, indent=2)

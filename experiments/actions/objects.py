@@ -76,13 +76,15 @@ def restore(namespace: str, resource: str, change: dict[str, JsonValue]) -> None
             raise
 
 
-def delete(resource: str) -> None:
-    """Undo of deploying a cluster-scoped object: delete it; one that is gone is no error.
+def delete(resource: str, namespace: str = "") -> None:
+    """Undo of making an object that does not go away with a namespace of the run: delete it; if gone, no error.
 
     Raises:
         CommandFailed: the API server refuses.
     """
-    open_handle(Lab.of_checkout()).kubectl("delete", resource, "--ignore-not-found", "--wait=false", timeout_s=20)
+    where = ["-n", namespace] if namespace else []
+    handle = open_handle(Lab.of_checkout())
+    handle.kubectl("delete", resource, *where, "--ignore-not-found", "--wait=false", timeout_s=20)
 
 
 def inverse(change: Json, before: Json) -> dict[str, JsonValue]:
@@ -102,9 +104,10 @@ def _restore_activity(namespace: str, resource: str, change: dict[str, JsonValue
     return _undo(title, "restore", {"namespace": namespace, "resource": resource, "change": change})
 
 
-def delete_activity(resource: str) -> Activity:
+def delete_activity(resource: str, namespace: str = "") -> Activity:
     """The undo that calls `delete`."""
-    return _undo(f"delete {resource}", "delete", {"resource": resource})
+    title = f"delete {resource}" + (f" in {namespace}" if namespace else "")
+    return _undo(title, "delete", {"resource": resource, "namespace": namespace})
 
 
 def _undo(title: str, function: str, arguments: dict[str, JsonValue]) -> Activity:

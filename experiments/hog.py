@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from cluster.guard import Handle
-from experiments.victims import Victim, main_process, on_node
+from experiments.containers import Victim, main_process, on_node
 
 # The kernel would kill the largest process, which is the hog, and on cgroup v1 that one alone. The container's first
 # process is preferred, as if it had leaked: to raise a score needs no capability.

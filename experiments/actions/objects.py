@@ -10,7 +10,7 @@ from pydantic import JsonValue
 from cluster.errors import CommandFailed, LabError
 from cluster.guard import open_handle
 from cluster.lab import Lab
-from experiments.compile.activities import literal
+from experiments.compile.activities import undo
 from experiments.play.namespaces import own_namespaces
 from experiments.play.played import Configuration
 from experiments.play.session import Session, session_of
@@ -111,10 +111,4 @@ def delete_activity(resource: str, namespace: str = "") -> Activity:
 
 
 def _undo(title: str, function: str, arguments: dict[str, JsonValue]) -> Activity:
-    provider: dict[str, JsonValue] = {
-        "type": "python",
-        "module": "experiments.actions.objects",
-        "func": function,
-        "arguments": {name: literal(value) for name, value in arguments.items()},
-    }
-    return {"type": "action", "name": title, "provider": provider}
+    return undo(title, __name__, function, **arguments)

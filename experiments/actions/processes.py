@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from cluster.errors import LabError
 from experiments.actions.objects import refuse_outside
+from experiments.containers import on_node, victims
 from experiments.play.played import Configuration
 from experiments.play.session import session_of
-from experiments.victims import on_node, victims
 
 # A process is known by its name (`comm`), its program's file or its own first word; `grep -s` and `|| continue` pass
 # over processes that end meanwhile.

@@ -8,11 +8,11 @@ from typing import Any
 from cluster.errors import LabError
 from experiments import hog
 from experiments.actions.objects import refuse_outside
+from experiments.containers import Victim, victims
 from experiments.kube_api import TIMEOUT_S, core
 from experiments.play.played import Configuration
 from experiments.play.session import Session, session_of
 from experiments.quantity import quantity
-from experiments.victims import Victim, victims
 from experiments.waiting import Seen, eventually
 
 OOM = "OOMKilled"

@@ -6,12 +6,12 @@ from cluster.errors import LabError
 from cluster.guard import Handle, open_handle
 from cluster.lab import Lab
 from experiments.actions.objects import refuse_outside
-from experiments.compile.activities import literal
+from experiments.compile.activities import undo
+from experiments.containers import Victim, main_process, on_node, victims
 from experiments.mounts import place_on_node, read_mounts, size_limited
 from experiments.play.played import Configuration
 from experiments.play.session import session_of
 from experiments.undo.journal import Activity
-from experiments.victims import Victim, main_process, on_node, victims
 
 LARGEST = 2 * 2**30
 """Bytes of the largest file system that is filled: the lab's own volumes are smaller."""
@@ -69,7 +69,7 @@ def fill(
         folder = str(place_on_node(size_limited(inside, on, path), on))
         missing = _missing(handle, victim, folder, percent)
         owner = on_node(handle, victim.node, _OWNER, main).strip()
-        session.journal.promise(_undo(victim, f"{folder}/{file}"))
+        session.journal.promise(_removal(victim, f"{folder}/{file}"))
         on_node(handle, victim.node, _FILL, f"{folder}/{file}", str(missing), owner)
         used, usable = _used(handle, victim, folder)
         filled.append(f"{victim.pod}: {100 * used / usable:.1f} % of {usable / 2**20:.0f} MiB")
@@ -105,14 +105,5 @@ def _used(handle: Handle, victim: Victim, folder: str) -> tuple[int, int]:
     return used * block, (used + available) * block
 
 
-def _undo(victim: Victim, path: str) -> Activity:
-    return {
-        "type": "action",
-        "name": f"remove {path} from {victim.node}",
-        "provider": {
-            "type": "python",
-            "module": "experiments.actions.volumes",
-            "func": "remove_file",
-            "arguments": {"node": victim.node, "path": literal(path)},
-        },
-    }
+def _removal(victim: Victim, path: str) -> Activity:
+    return undo(f"remove {path} from {victim.node}", __name__, "remove_file", node=victim.node, path=path)

@@ -12,7 +12,7 @@ from cluster.guard import NAMESPACE, Handle, open_handle
 from cluster.images.tags import references
 from cluster.lab import Lab
 from experiments.actions.objects import delete_activity
-from experiments.compile.activities import literal
+from experiments.compile.activities import undo
 from experiments.play.namespaces import own_namespaces
 from experiments.play.played import Configuration
 from experiments.play.session import Session, session_of
@@ -134,11 +134,5 @@ def _where(namespace: str) -> list[str]:
 
 
 def _put_back(namespace: str, manifest: dict[str, JsonValue]) -> Activity:
-    provider: dict[str, JsonValue] = {
-        "type": "python",
-        "module": "experiments.actions.whole_objects",
-        "func": "put_back",
-        "arguments": {"namespace": namespace, "manifest": literal(manifest)},
-    }
     title = f"put {_resource(manifest)} back" + (f" in {namespace}" if namespace else "")
-    return {"type": "action", "name": title, "provider": provider}
+    return undo(title, __name__, "put_back", namespace=namespace, manifest=manifest)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+from kubernetes.dynamic.exceptions import NotFoundError
 from pydantic import JsonValue
 
 from cluster import manifests
@@ -13,6 +14,7 @@ from cluster.images.tags import references
 from cluster.lab import Lab
 from experiments.actions.objects import delete_activity
 from experiments.compile.activities import undo
+from experiments.kube_api import TIMEOUT_S
 from experiments.play.namespaces import own_namespaces
 from experiments.play.played import Configuration
 from experiments.play.session import Session, session_of
@@ -73,12 +75,24 @@ def delete(namespace: str, resource: str, configuration: Configuration) -> None:
 def put_back(namespace: str, manifest: dict[str, JsonValue]) -> None:
     """Undo: the object exactly as it was, whether it is gone, came back otherwise, or was changed.
 
+    Not with kubectl, whose `create` and `replace` write the annotation anew that `apply` compares with.
+
     Raises:
-        CommandFailed: the API server refuses it.
+        ApiException: the API server refuses it.
     """
-    handle = open_handle(Lab.of_checkout())
-    verb = "replace" if _read(handle, namespace, _resource(manifest)) else "create"
-    handle.kubectl(verb, *_where(namespace), "-f", "-", stdin=json.dumps(manifest), timeout_s=20)
+    known = open_handle(Lab.of_checkout()).dynamic().resources
+    objects = known.get(api_version=manifest["apiVersion"], kind=manifest["kind"])
+    metadata = manifest["metadata"]
+    if not isinstance(metadata, dict):
+        raise LabError(f"The undo journal holds no object, but {str(manifest)[:200]}.")
+    where = {"namespace": namespace or None, "_request_timeout": TIMEOUT_S}
+    try:
+        now = objects.get(name=metadata["name"], **where).metadata.resourceVersion
+    except NotFoundError:
+        objects.create(body=manifest, **where)
+    else:
+        body = {**manifest, "metadata": {**metadata, "resourceVersion": now}}
+        objects.replace(body=body, name=metadata["name"], **where)
 
 
 def without_server_side(found: dict[str, JsonValue]) -> dict[str, JsonValue]:

@@ -35,6 +35,7 @@ def test_one_process_of_several_is_frozen_and_goes_on(run: OpenRun) -> None:
     pod = run.room.pod("ticking", script)
     pod["metadata"]["labels"] = {"app": "ticking"}
     run.room.apply(pod)
+    eventually(lambda: run.room.get("pod", "ticking")["status"]["phase"] == "Running")
     eventually(lambda: _moves(run))
     run.strike(processes.kill(NAMESPACE, "app=ticking", "writer", signal="STOP"))
     assert not _moves(run), "it stands still"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from cluster.errors import LabError
 from cluster.guard import Handle, open_handle
 from cluster.lab import Lab
@@ -71,8 +73,7 @@ def fill(
         owner = on_node(handle, victim.node, _OWNER, main).strip()
         session.journal.promise(_removal(victim, f"{folder}/{file}"))
         on_node(handle, victim.node, _FILL, f"{folder}/{file}", str(missing), owner)
-        used, usable = _used(handle, victim, folder)
-        filled.append(f"{victim.pod}: {100 * used / usable:.1f} % of {usable / 2**20:.0f} MiB")
+        filled.append(f"{victim.pod}: {_room(handle, victim, folder)}")
     return filled
 
 
@@ -86,23 +87,31 @@ def remove_file(node: str, path: str) -> None:
 
 
 def _missing(handle: Handle, victim: Victim, folder: str, percent: int) -> int:
-    """Bytes to write until `percent` are used."""
-    used, usable = _used(handle, victim, folder)
-    if usable > LARGEST:
-        raise LabError(
-            f"The volume of the {victim.name} holds {usable / 2**30:.1f} GiB: too large to be the lab's own."
-        )
-    missing = -(-usable * percent // 100) - used
-    if missing <= 0:
-        raise LabError(f"The volume of the {victim.name} is {100 * used / usable:.1f} % full already.")
-    return missing
+    """Bytes to write until `percent` are used; whole blocks, since a file takes no less."""
+    room = _room(handle, victim, folder)
+    if room.usable > LARGEST:
+        raise LabError(f"The volume of the {victim.name} holds {room}: too large to be the lab's own.")
+    missing = room.usable * percent // 100 - room.used
+    if missing < room.block:
+        raise LabError(f"The volume of the {victim.name} is full to {percent} % already: {room}.")
+    return missing // room.block * room.block
 
 
-def _used(handle: Handle, victim: Victim, folder: str) -> tuple[int, int]:
-    """Bytes that are used, and that users may use in all: free ones and used ones without what root keeps."""
+@dataclass(frozen=True)
+class _Room:
+    """Bytes of a file system: its blocks, what is used, and what users may use in all (not what root keeps)."""
+
+    block: int
+    used: int
+    usable: int
+
+    def __str__(self) -> str:
+        return f"{100 * self.used / self.usable:.1f} % of {self.usable / 2**20:.0f} MiB"
+
+
+def _room(handle: Handle, victim: Victim, folder: str) -> _Room:
     block, blocks, free, available = map(int, on_node(handle, victim.node, _ROOM, folder).split())
-    used = blocks - free
-    return used * block, (used + available) * block
+    return _Room(block, (blocks - free) * block, (blocks - free + available) * block)
 
 
 def _removal(victim: Victim, path: str) -> Activity:

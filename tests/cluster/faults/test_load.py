@@ -18,7 +18,7 @@ from tests.cluster.workshop import eventually
 
 pytestmark = pytest.mark.cluster
 
-WINDOW_S = 2.5
+WINDOW_S = 2.0
 
 
 def test_load_steps_ramps_bursts_and_stops(run: OpenRun) -> None:
@@ -27,7 +27,7 @@ def test_load_steps_ramps_bursts_and_stops(run: OpenRun) -> None:
 
     run.strike(load.step(50, namespace=NAMESPACE))
     assert _near(_sent(run), 50)
-    run.strike(load.burst(120, lasts="6s", namespace=NAMESPACE))
+    run.strike(load.burst(120, lasts="5s", namespace=NAMESPACE))
     assert _near(_sent(run), 120)
     eventually(lambda: _near(_sent(run), 50))
 

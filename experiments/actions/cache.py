@@ -71,6 +71,30 @@ def drop(namespace: str, service: str, keys: list[str], configuration: Configura
     return int(there)
 
 
+def command(namespace: str, service: str, words: list[str], configuration: Configuration) -> str:
+    """Carry out one command, as `redis-cli` does.
+
+    Args:
+        namespace: one of the run's own.
+        service: the Redis Service.
+        words: the command and its arguments.
+
+    Returns:
+        Redis's answer, as Python writes it.
+
+    Raises:
+        LabError: the namespace is not the run's own, or Redis cannot be reached or refuses.
+    """
+    session = session_of(configuration)
+    try:
+        connection: Any = _connect(session, namespace, service)  # this method of its is not typed
+        answer = connection.execute_command(*words)
+    except redis.RedisError as error:
+        said = f"`{' '.join(words)}` on Redis {service} in {namespace}: {error}"
+        raise LabError(said, "Look at its pod and log.") from error
+    return repr(answer)
+
+
 def _connect(session: Session, namespace: str, service: str) -> redis.Redis:
     refuse_outside(session, namespace)
     host, port = session.sources.door(namespace, service, PORT)

@@ -82,6 +82,7 @@ def open_run(lab: Lab, handle: Handle) -> Iterator[OpenRun]:
         run.undo()
     finally:
         replay(opened.journal, run.configuration)
+        opened.sources.close()
         namespaces.remove(handle, own)
         session.forget(opened)
         owner.release()

@@ -118,3 +118,37 @@ def test_a_stop_is_clean_and_quick_while_clients_are_connected(containers: Conta
         ended = postgres.get_wrapped_container().wait(timeout=5)
         assert ended["StatusCode"] == 0
         assert b"database system is shut down" in b"".join(postgres.get_logs())
+
+
+def test_a_replica_copies_its_primary_and_streams_from_it(containers: Containers, sql: Path) -> None:
+    (sql / "3.sql").write_text("CREATE ROLE replicator LOGIN REPLICATION PASSWORD 'copy';", encoding="utf-8")
+    replica_env = {"POSTGRES_PRIMARY": "primary:5432", "REPLICATION_PASSWORD": "copy"}
+    with (
+        # The replica starts first: it waits for its primary.
+        containers.start("postgres", ports=[5432], alias="replica", env=replica_env, writable=[*SCRATCH, DATA]) as copy,
+        containers.start(
+            "postgres",
+            ports=[5432],
+            alias="primary",
+            env=ENV,
+            files={sql: "/initdb.d"},
+            writable=[*SCRATCH, DATA],
+        ) as primary,
+    ):
+        assert_products(copy, 7)
+        assert query(copy, "SELECT pg_is_in_recovery()") == [(True,)]
+        assert query(primary, "SELECT state FROM pg_stat_replication") == [("streaming",)]
+        query(primary, "INSERT INTO product VALUES (8) RETURNING id")
+        eventually(lambda: query(copy, "SELECT count(*) FROM product") == [(8,)])
+        with pytest.raises(psycopg.errors.ReadOnlySqlTransaction):
+            query(copy, "INSERT INTO product VALUES (9) RETURNING id")
+
+
+def test_a_role_without_the_attribute_copies_nothing(containers: Containers) -> None:
+    with containers.start("postgres", ports=[5432], env=ENV, writable=[*SCRATCH, DATA]) as postgres:
+        eventually(lambda: answers(postgres))
+        role = "psql -U postgres -qc \"CREATE ROLE shop LOGIN PASSWORD 'shop'\""
+        stolen = "PGPASSWORD=shop pg_basebackup -h 127.0.0.1 -U shop -D /tmp/stolen"
+        exit_code, said = postgres.get_wrapped_container().exec_run(["bash", "-c", f"{role} && {stolen}"])
+        assert exit_code == 1
+        assert b"permission denied to start WAL sender" in said

@@ -16,7 +16,7 @@ SCENARIO = Scenario(
     sources=[Source(document="none.txt", first=1, last=1)],
     namespaces=["hoard"],
     cluster=dedicated(etcd={"quota-backend-bytes": "33554432"}, api_server={"etcd-compaction-interval": "0"}),
-    time_scale=time_scale(60, kept={"90": "per cent"}),
+    time_scale=time_scale(60),
     healthy=[
         holds("etcd has room", f"{FULL} < 0.5"),
         holds("the API server answers", 'sum(up{job="apiserver"}) == 1'),

@@ -39,8 +39,10 @@ def apply(session: Session) -> None:
         return
     (victim, own), (home, others) = placed(session)
     load.load(victim.nodes(), manifests.images_of(system), home.lab.logs / "victim.log")
-    _apply(session, victim, own, system)
-    _apply(session, home, others, around)
+    with ThreadPoolExecutor(2) as pool:
+        sides = [pool.submit(_apply, session, victim, own, system), pool.submit(_apply, session, home, others, around)]
+        for side in sides:
+            side.result()
 
 
 def wait_all_ready(session: Session) -> None:

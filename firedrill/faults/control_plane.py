@@ -45,7 +45,7 @@ def fill_etcd(namespace: str, *, object_kib: int = 64, most_mib: int = 64, withi
     )
 
 
-def set_flags(component: Component, flags: dict[str, str | None], *, within: str | float = 60.0) -> Step:
+def set_flags(component: Component, flags: dict[str, str | None], *, within: str | float = 120.0) -> Step:
     """Change command-line flags of etcd or the API server in its static pod's manifest on the control-plane node.
 
     The step ends when the kubelet has ended the process that ran with the old flags; the new one may not come up.
@@ -53,7 +53,8 @@ def set_flags(component: Component, flags: dict[str, str | None], *, within: str
     Args:
         component: `etcd` or `kube-apiserver`.
         flags: flag without dashes -> value; None takes the flag away.
-        within: seconds until the old process has to be gone.
+        within: seconds until the old process has to be gone; etcd's took 40 s, since the kubelet cannot ask the API
+            server about its pod meanwhile.
     """
     wrong = [name for name in flags if not _FLAG.fullmatch(name)]
     if wrong or not flags:

@@ -12,6 +12,7 @@ from chaoslib.exceptions import ActivityFailed
 from cluster.errors import CommandFailed
 from cluster.guard import Handle
 from cluster.lab import Lab
+from cluster.victim import limit
 from experiments.catalogue import ScenarioFolder
 from experiments.play import dedicated, rendering
 from experiments.waiting import Seen, eventually
@@ -24,9 +25,15 @@ FULL_ETCD = ScenarioFolder(Path(__file__).parents[1] / "engine_pack" / "full_etc
 NAMESPACE = "hoard"
 
 
+def test_the_labs_own_control_plane_is_refused(run: OpenRun) -> None:
+    for step in (control_plane.fill_etcd("tiny"), control_plane.set_flags("etcd", {"snapshot-count": "5"})):
+        with pytest.raises(ActivityFailed, match=r"the lab's own"):
+            run.strike(step)
+
+
 @pytest.fixture(scope="module")
 def wrecked(lab: Lab, handle: Handle) -> Iterator[OpenRun]:
-    """An open run with a cluster of its own; making one takes too long to have it for each test."""
+    """An open run with a cluster of its own, for the tests below: making one takes too long to have it for each."""
     with open_run(lab, handle, FULL_ETCD) as run:
         dedicated.stand(run.session)
         made = json.dumps(rendering.namespaces(run.session.file.run_id, [NAMESPACE])[0])
@@ -55,7 +62,16 @@ def test_a_changed_flag_is_what_the_component_runs_with(wrecked: OpenRun) -> Non
     eventually(look, what="etcd runs with the new quota", within_s=60)
 
 
-def test_the_labs_own_control_plane_is_refused(run: OpenRun) -> None:
-    for step in (control_plane.fill_etcd("tiny"), control_plane.set_flags("etcd", {"snapshot-count": "5"})):
-        with pytest.raises(ActivityFailed, match=r"the lab's own"):
-            run.strike(step)
+def test_a_cluster_that_nobody_removes_stops_by_itself(wrecked: OpenRun) -> None:
+    victim = wrecked.session.handle
+    node = victim.node(victim.lab.control_plane)
+    stop = ["systemctl", "stop", "firedrill-limit.timer"]
+    assert node.exec_run(stop).exit_code == 0, "no limit was armed when the cluster was made"
+    limit.arm(victim, 1)
+
+    def look() -> Seen[bool]:
+        node.reload()
+        return Seen(True if node.status == "exited" else None, node.status)
+
+    eventually(look, what="the node has stopped", within_s=60)
+    assert node.attrs["State"]["ExitCode"] == 0

@@ -42,6 +42,25 @@ def wrecked(lab: Lab, handle: Handle) -> Iterator[OpenRun]:
     assert not lab.victim().state.exists()
 
 
+def test_the_lab_reaches_a_node_port_by_the_address_that_traffic_gets(wrecked: OpenRun) -> None:
+    port = {"port": 443, "targetPort": 6443, "nodePort": 30443}
+    service = {
+        "apiVersion": "v1",
+        "kind": "Service",
+        "metadata": {"name": "outside", "namespace": "kube-system"},
+        "spec": {"type": "NodePort", "selector": {"component": "kube-apiserver"}, "ports": [port]},
+    }
+    wrecked.session.handle.kubectl("apply", "-f", "-", stdin=json.dumps(service))
+    home, (address,) = wrecked.session.home, dedicated.hosts(wrecked.session).values()
+
+    def look() -> Seen[bool]:
+        ask = ["curl", "-sSk", "-m", "2", f"https://{address}:30443/livez"]
+        said = home.node(home.lab.control_plane).exec_run(ask).output.decode()
+        return Seen(True if said == "ok" else None, said)
+
+    eventually(look, what="the API server answers at its node port", within_s=20)
+
+
 def test_a_full_etcd_refuses_writes_and_still_reads(wrecked: OpenRun) -> None:
     kubectl = wrecked.session.handle.kubectl
     kubectl("create", "configmap", "before", "-n", NAMESPACE)

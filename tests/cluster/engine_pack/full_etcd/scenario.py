@@ -15,7 +15,7 @@ SCENARIO = Scenario(
     title="etcd reaches its quota",
     sources=[Source(document="none.txt", first=1, last=1)],
     namespaces=["hoard"],
-    cluster=dedicated(etcd={"quota-backend-bytes": "33554432"}, api_server={"etcd-compaction-interval": "0"}),
+    cluster=dedicated(etcd={"quota-backend-bytes": "16777216"}, api_server={"etcd-compaction-interval": "0"}),
     time_scale=time_scale(60),
     healthy=[
         holds("etcd has room", f"{FULL} < 0.5"),

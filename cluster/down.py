@@ -9,13 +9,15 @@ import docker
 from docker.errors import APIError
 
 from cluster.errors import CleanupFailed, CommandFailed
-from cluster.host import engine, loops
+from cluster.host import engine
 from cluster.images.build import LABEL_IMAGE
 from cluster.kind import network, nodes
+from cluster.kind.containers import remove_containers
 from cluster.lab import LABEL_CHECKOUT, LABEL_KIND, LABEL_LAB, Lab
 from cluster.lock import exclusively
 from cluster.process import run
 from cluster.progress import Progress
+from cluster.victim.remove import remove as remove_victim
 
 
 def down(lab: Lab, progress: Progress, *, purge: bool = False) -> None:
@@ -47,20 +49,18 @@ def down(lab: Lab, progress: Progress, *, purge: bool = False) -> None:
 
 
 def _remove_lab(lab: Lab) -> None:
+    remove_victim(lab)
     client = docker.from_env(timeout=120)
     try:
         machines = client.containers.list(all=True, filters={"label": f"{LABEL_KIND}={lab.name}"})
         others = client.containers.list(all=True, filters={"label": _ours(lab)})
-        attached = loops.of_containers([machine.name for machine in machines if machine.status == "running"])
-        for container in {item.id: item for item in (*others, *machines)}.values():
-            container.remove(force=True, v=True)
+        attached = remove_containers([*others, *machines])
         for volume in client.volumes.list(filters={"label": _ours(lab)}):
             volume.remove(force=True)
         found = network.find(lab, client)
         if found is not None:
             found.remove()
-        loops.detach(attached)
-        left = _left(lab, client) + loops.still_attached(attached)
+        left = _left(lab, client) + attached
     except APIError as failure:
         raise CleanupFailed(f"the engine would not remove a part of the lab: {failure}", "make down again") from failure
     finally:

@@ -176,7 +176,7 @@ def _node_container(lab: Lab, engine: Any, name: str) -> Any:
     if lab.network not in container.attrs["NetworkSettings"]["Networks"]:
         raise NotOurLab(f"the container {name} is not in the network {lab.network}", f"make down, then {_UP}")
     labels = engine.networks.get(lab.network).attrs["Labels"] or {}
-    if (labels.get(LABEL_LAB), labels.get(LABEL_CHECKOUT)) != (lab.name, str(lab.root)):
+    if (labels.get(LABEL_LAB), labels.get(LABEL_CHECKOUT)) != (lab.owner, str(lab.root)):
         raise NotOurLab(
             f"the network {lab.network} belongs to the checkout {labels.get(LABEL_CHECKOUT)}, not to {lab.root}",
             "choose another name for this checkout's lab: export FIREDRILL_NAME=<name>",

@@ -21,6 +21,7 @@ class Status(BaseModel):
     engine: bool
     network: bool = False
     machines: dict[str, str] = {}
+    victim: dict[str, str] = {}
     refused: str = ""
     nodes_not_ready: list[str] = []
     system_not_ready: list[str] = []
@@ -39,8 +40,9 @@ def status(lab: Lab) -> Status:
     if not seen.engine:
         return seen
     try:
-        machines = nodes.look(lab)
-        seen = seen.model_copy(update={"network": machines.network, "machines": machines.states})
+        machines, victim = nodes.look(lab), nodes.look(lab.victim())
+        standing = {"network": machines.network, "machines": machines.states, "victim": victim.states}
+        seen = seen.model_copy(update=standing)
         if not machines.states:
             return seen
         handle = guard.open_handle(lab)

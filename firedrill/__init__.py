@@ -4,6 +4,7 @@ from firedrill import Scenario, Source, absorbs, cache, config, fires, holds, lo
 """
 
 from experiments.model.alerts import absorbs, fires, refused_by
+from experiments.model.cluster import dedicated
 from experiments.model.conditions import answers, holds, kube, sql
 from experiments.model.scenario import Scenario, Source
 from experiments.model.timescale import time_scale
@@ -14,6 +15,7 @@ __all__ = [
     "Source",
     "absorbs",
     "answers",
+    "dedicated",
     "fires",
     "holds",
     "kube",

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import jinja2
@@ -31,7 +32,30 @@ class Machine:
         return Machine(os.cpu_count() or 1, memory // 2**20, tuple(capabilities.missing()))
 
 
-def render(name: str, image: str, machine: Machine) -> str:
+@dataclass(frozen=True)
+class Shape:
+    """What one cluster has and another has not.
+
+    Args:
+        zones: one worker in each; none: the control plane takes pods itself.
+        pods: range of pod addresses. Two clusters in one network have ranges of their own, so that a route tells them
+            apart.
+        services: range of Service addresses.
+        etcd: etcd's command-line flags beyond kubeadm's, without dashes -> value.
+        api_server: the API server's.
+    """
+
+    zones: tuple[str, ...] = ("a", "b", "c")
+    pods: str = "10.244.0.0/16"
+    services: str = "10.96.0.0/16"
+    etcd: Mapping[str, str] = field(default_factory=dict)
+    api_server: Mapping[str, str] = field(default_factory=dict)
+
+
+LAB = Shape()
+
+
+def render(name: str, image: str, machine: Machine, shape: Shape = LAB) -> str:
     """The configuration of a cluster.
 
     Args:
@@ -39,6 +63,7 @@ def render(name: str, image: str, machine: Machine) -> str:
         image: the node image.
         machine: the host, from which each node's reservations follow: pods get 1.5 CPUs, or all but half a CPU of a
             smaller host, and 4 GiB, or a fifth of a smaller host's memory, on every node.
+        shape: what this cluster has.
     """
     cpu = min(1500, machine.cpus * 1000 - 500)
     memory = min(4096, machine.memory_mib // 5)
@@ -46,6 +71,7 @@ def render(name: str, image: str, machine: Machine) -> str:
     return template.from_string(_TEMPLATE.read_text(encoding="utf-8")).render(
         name=name,
         image=image,
+        shape=shape,
         restrict_oom_score=_CAP_SYS_RESOURCE in machine.missing_capabilities,
         allocatable_cpu_millis=cpu,
         allocatable_memory_mib=memory,

@@ -20,13 +20,19 @@ def environment(lab: Lab) -> dict[str, str]:
     }
 
 
-def create(lab: Lab, image: str, log: Path) -> None:
+def making(lab: Lab) -> Path:
+    """The file that is locked while kind makes the cluster, also where who started it is gone."""
+    return lab.state / "making"
+
+
+def create(lab: Lab, image: str, log: Path, shape: config.Shape = config.LAB) -> None:
     """Creates the cluster and writes the lab's kubeconfig.
 
     Args:
         lab: whose cluster.
         image: the node image.
         log: where kind's output goes.
+        shape: what the cluster has.
 
     Raises:
         CommandFailed: kind failed; the half-made cluster is left for the caller to delete.
@@ -35,9 +41,11 @@ def create(lab: Lab, image: str, log: Path) -> None:
     network.ensure(lab)
     lab.state.mkdir(parents=True, exist_ok=True)
     file = lab.state / "kind.yaml"
-    file.write_text(config.render(lab.name, image, config.Machine.this()), encoding="utf-8")
+    file.write_text(config.render(lab.name, image, config.Machine.this(), shape), encoding="utf-8")
     run(
         [
+            "flock",
+            making(lab),
             lab.binaries / "kind",
             "create",
             "cluster",

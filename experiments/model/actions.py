@@ -12,9 +12,13 @@ from experiments.model.base import Frozen
 
 
 class Step(Frozen):
-    """One call of a plain typed function with JSON arguments, by its dotted module and name."""
+    """One call of a plain typed function with JSON arguments, by its dotted module and name.
+
+    `wrecks` says that it may leave a control plane beyond repair: only a cluster of the run's own can take it.
+    """
 
     title: str
     module: str
     function: str
     arguments: dict[str, JsonValue]
+    wrecks: bool = False

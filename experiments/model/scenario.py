@@ -9,6 +9,7 @@ from pydantic import Field, model_validator
 from experiments.model.actions import Step
 from experiments.model.alerts import Fires, Prevention
 from experiments.model.base import Frozen, Seconds
+from experiments.model.cluster import VICTIM, Cluster, Dedicated
 from experiments.model.conditions import Condition
 from experiments.model.timescale import TimeScale
 from experiments.model.traffic import Traffic
@@ -47,7 +48,8 @@ class Scenario(Frozen):
         invariants: true at the end, whatever happened.
         prevention: how the guard rail holds.
         alerts_by: who evaluates the rules: the scenario's Prometheus, or the watchtower outside the blast radius.
-        cluster: `shared` is the warm lab, `dedicated` a throw-away cluster of the run's own.
+        cluster: where `system/` stands and the fault strikes: `shared` is the warm lab, `dedicated(…)` a throw-away
+            cluster of the run's own. Monitoring and traffic stay in the lab either way.
         smoke: belongs to the short subset.
     """
 
@@ -72,7 +74,7 @@ class Scenario(Frozen):
     invariants: tuple[Condition, ...] = ()
     prevention: Prevention
     alerts_by: Literal["prometheus", "watchtower"] = "prometheus"
-    cluster: Literal["shared", "dedicated"] = "shared"
+    cluster: Cluster = "shared"
     smoke: bool = False
 
     @model_validator(mode="after")
@@ -80,6 +82,19 @@ class Scenario(Frozen):
         both = {f.alert for f in self.detects} & set(self.silent)
         if both:
             raise ValueError(f"{sorted(both)} cannot both fire and stay silent")
+        return self
+
+    @model_validator(mode="after")
+    def _what_wrecks_has_its_own_cluster(self) -> Scenario:
+        wrecking = [step.title for step in self.fault if step.wrecks]
+        if wrecking and not isinstance(self.cluster, Dedicated):
+            raise ValueError(f"`{wrecking[0]}` may wreck a control plane; declare cluster=dedicated(…)")
+        return self
+
+    @model_validator(mode="after")
+    def _traffic_reaches_the_cluster(self) -> Scenario:
+        if self.traffic and isinstance(self.cluster, Dedicated) and not self.traffic.target.startswith(f"{VICTIM}:"):
+            raise ValueError(f"traffic to a dedicated cluster goes to a NodePort of its control plane: {VICTIM}:30080")
         return self
 
     @property

@@ -27,8 +27,8 @@ def clean_up(session: Session, configuration: Configuration) -> None:
     session.recorder.enter(Phase.CLEANUP)
     left: list[str] = []
     try:
-        sweep(session.handle)
-        namespaces.remove(session.handle, namespaces.of_runs(session.handle))
+        sweep(session.home)
+        namespaces.remove(session.home, namespaces.of_runs(session.home))
         left.extend(_verify(session))
     except CleanupFailed as error:
         left.append(error.happened)
@@ -40,7 +40,7 @@ def clean_up(session: Session, configuration: Configuration) -> None:
 
 def keep(session: Session) -> None:
     """Leave the run standing; the next run is refused until `firedrill heal`."""
-    lock.keep(session.handle.lab, session.file.run_id, session.folder.path)
+    lock.keep(session.home.lab, session.file.run_id, session.folder.path)
     session.folder.write("cleanup.json", CleanupFile(undone=[], failed=[], differences=[], kept=True))
     session.recorder.event("note", "kept standing; `firedrill heal` cleans up")
 
@@ -55,10 +55,10 @@ def _undo(session: Session, configuration: Configuration) -> Replayed:
 
 
 def _verify(session: Session) -> list[str]:
-    path = heal.snapshot_path(session.handle.lab, session.file.run_id)
+    path = heal.snapshot_path(session.home.lab, session.file.run_id)
     if not path.is_file():  # stopped before anything was touched
         return []
-    found = heal.verify(session.handle, Snapshot.model_validate_json(path.read_bytes()))
+    found = heal.verify(session.home, Snapshot.model_validate_json(path.read_bytes()))
     if not found:
         path.unlink()
     return found

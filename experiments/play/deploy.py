@@ -8,10 +8,12 @@ from typing import Any
 from cluster import manifests
 from cluster.errors import LabError
 from cluster.guard import Handle
+from cluster.images import load
+from cluster.manifests import Manifest
 from experiments.actions.objects import delete_activity
 from experiments.kube_api import TIMEOUT_S, apps, core
 from experiments.play import rendering
-from experiments.play.namespaces import own_namespaces
+from experiments.play.namespaces import own_namespaces, placed
 from experiments.play.session import Session
 from experiments.waiting import Seen, eventually
 
@@ -21,28 +23,50 @@ READY_WITHIN_S = 120.0
 
 
 def apply(session: Session) -> None:
-    """Apply everything of the run in one go; `wait_ready` waits for it.
+    """Apply everything of the run, each cluster in one go; `wait_ready` waits for it.
 
-    What is not in a namespace of the run does not go away with one, so its undo is promised first.
+    What is not in a namespace of the run does not go away with one, so its undo is promised first; in a cluster of the
+    run's own everything goes away with the cluster.
 
     Raises:
         LabError: an object belongs into a namespace that is not the run's.
         CommandFailed: the API server refused an object.
     """
-    objects = [*rendering.system(session), *rendering.monitoring(session), *rendering.traffic(session)]
-    own = own_namespaces(session)
+    system = rendering.system(session)
+    around = [*rendering.monitoring(session), *rendering.traffic(session)]
+    if session.handle is session.home:
+        _apply(session, session.home, own_namespaces(session), [*system, *around])
+        return
+    (victim, own), (home, others) = placed(session)
+    load.load(victim.nodes(), manifests.images_of(system), home.lab.logs / "victim.log")
+    with ThreadPoolExecutor(2) as pool:
+        sides = [pool.submit(_apply, session, victim, own, system), pool.submit(_apply, session, home, others, around)]
+        for side in sides:
+            side.result()
+
+
+def wait_all_ready(session: Session) -> None:
+    """Wait until every workload of the run is rolled out and available, in each cluster.
+
+    Raises:
+        ConditionTimedOut: one is not; the message names it and the reasons its pods give.
+    """
+    for handle, names in placed(session):
+        wait_ready(handle, names, READY_WITHIN_S)
+
+
+def _apply(session: Session, handle: Handle, own: list[str], objects: list[Manifest]) -> None:
     for one in objects:
         name = f"{one['kind']}/{one['metadata']['name']}"
         namespace = one["metadata"].get("namespace")
         if namespace is None:
-            session.journal.promise(delete_activity(name))
+            if handle is session.home:
+                session.journal.promise(delete_activity(name))
         elif namespace not in own:
             raise LabError(f"{name} is to be deployed to {namespace}, which is not a namespace of this run.")
     text = manifests.to_yaml([*rendering.namespaces(session.file.run_id, own), *objects])
-    session.handle.kubectl(
-        "apply", "--server-side", "--force-conflicts", "-f", "-", stdin=text, timeout_s=APPLY_WITHIN_S
-    )
-    session.recorder.event("note", f"{len(objects)} objects applied")
+    handle.kubectl("apply", "--server-side", "--force-conflicts", "-f", "-", stdin=text, timeout_s=APPLY_WITHIN_S)
+    session.recorder.event("note", f"{len(objects)} objects applied to {handle.lab.name}")
 
 
 def wait_ready(handle: Handle, namespaces: list[str], within_s: float) -> None:

@@ -12,10 +12,9 @@ from chaoslib.types import Journal
 from cluster.errors import CleanupFailed, LabError
 from cluster.guard import open_handle
 from cluster.lab import Lab
-from experiments.play import cleanup, deploy, lock
+from experiments.play import cleanup, dedicated, deploy, lock
 from experiments.play.folder import point_latest
 from experiments.play.lock import Lock
-from experiments.play.namespaces import own_namespaces
 from experiments.play.played import Configuration, Played
 from experiments.play.session import Session, find, forget, make_session, register
 from experiments.play.settle import settle
@@ -68,11 +67,13 @@ def begin(configuration: Configuration) -> None:
     session.recorder.enter(Phase.DEPLOY)
     session.marks.began = time.time()
     _heal_and_look(session)
+    dedicated.stand(session)
     deploy.apply(session)
     with ThreadPoolExecutor(1) as pool:
         toolbox = pool.submit(session.open_toolbox)
-        deploy.wait_ready(session.handle, own_namespaces(session), deploy.READY_WITHIN_S)
+        deploy.wait_all_ready(session)
         toolbox.result()
+    dedicated.seal(session)
     session.recorder.enter(Phase.BASELINE)
     session.sampler.start()
     settle(session)

@@ -9,6 +9,7 @@ from cluster import manifests
 from cluster.images.tags import references
 from cluster.manifests import Manifest
 from experiments.model.conditions import PromCondition
+from experiments.play import dedicated
 from experiments.play.session import Session
 from experiments.record.kinds import RunKind
 from experiments.rules import comparison
@@ -46,12 +47,15 @@ def system(session: Session) -> list[Manifest]:
 def monitoring(session: Session) -> list[Manifest]:
     """The run's own Prometheus and Alertmanager, with the lab form of its rules."""
     scenario = session.file.scenario
+    read = metrics(session)
+    ours = scenario.namespaces if session.handle is session.home else ()
     spec = ObservabilitySpec(
         namespace=scenario.monitoring,
-        watched=(*scenario.namespaces, *([scenario.clients] if scenario.traffic else [])),
+        watched=(*ours, *([scenario.clients] if scenario.traffic else [])),
         run=session.file.run_id,
         rules=session.played.rules_yaml,
-        cadvisor=tuple(sorted(name for name in metrics(session) if name.startswith(CADVISOR))),
+        cadvisor=tuple(sorted(name for name in read if name.startswith(CADVISOR))),
+        other=dedicated.scraped(session, read),
     )
     return _pinned(session, render_observability(spec))
 
@@ -69,6 +73,7 @@ def traffic(session: Session) -> list[Manifest]:
         target=load.target,
         locustfile=own or SHOP_LOCUSTFILE.read_text(encoding="utf-8"),
         settings=load.settings,
+        hosts=dedicated.hosts(session),
     )
     return _pinned(session, render_traffic(spec))
 

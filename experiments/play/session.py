@@ -39,7 +39,9 @@ class Session:
     """A run from the moment it took the lab until it gave it back.
 
     Args:
-        handle: the lab, checked by the guard.
+        handle: the cluster in which the scenario's system stands and the fault strikes, checked by the guard: the
+            lab's, or the run's own.
+        home: the lab's cluster, where monitoring, traffic and the pager are.
         played: what is played.
         owner: the lab's lock, taken.
         keep: leave the run standing where it fails.
@@ -51,6 +53,7 @@ class Session:
     """
 
     handle: Handle
+    home: Handle
     played: Played
     owner: Lock
     keep: bool
@@ -79,6 +82,11 @@ class Session:
         """The run folder."""
         return self.played.folder
 
+    def move_to(self, handle: Handle) -> None:
+        """The scenario's system stands in a cluster of the run's own."""
+        self.handle = handle
+        self.sources.move_to(handle)
+
     def past(self, name: str, start: float, end: float) -> Past:
         """The past of the condition called `name` between two moments (epoch seconds).
 
@@ -97,12 +105,13 @@ class Session:
         """
         file = self.file
         opening = Toolbox.open(
-            self.handle,
+            self.home,
             file.run_id,
             file.scenario.namespaces,
             file.scenario.monitoring,
             self.played.rights,
             self.journal.promise,
+            ground=self.handle,
         )
         self.opened = self.closing.enter_context(opening)
 
@@ -136,6 +145,7 @@ def make_session(handle: Handle, played: Played, owner: Lock, *, keep: bool) -> 
     conditions = by_name(file.scenario)
     return Session(
         handle=handle,
+        home=handle,
         played=played,
         owner=owner,
         keep=keep,

@@ -66,5 +66,5 @@ def _(condition: KubeCondition, sources: Sources) -> Answer:
 
 @ask.register
 def _(condition: HttpCondition, sources: Sources) -> Answer:
-    answer = sources.proxy.get(condition.namespace, condition.service, condition.port, condition.path)
+    answer = sources.services.get(condition.namespace, condition.service, condition.port, condition.path)
     return _equal(str(answer.status_code), str(condition.status), f"{condition.service}{condition.path}'s status")

@@ -23,6 +23,9 @@ SUPERUSER = "postgres"
 class Sources:
     """The lab as seen by one run's probes.
 
+    `proxy` and `prometheus` are the lab's, where a run's monitoring always is; `handle`, `services`, SQL and doors are
+    of the cluster in which the scenario's system stands.
+
     Args:
         handle: the lab, checked by the guard.
         monitoring: the namespace of the run's Prometheus.
@@ -31,10 +34,16 @@ class Sources:
     def __init__(self, handle: Handle, monitoring: str) -> None:
         self.handle = handle
         self.proxy = Proxy(handle)
+        self.services = self.proxy
         self.prometheus: Prometheus = self.proxy.prometheus(monitoring)
         self._open = ExitStack()
         self._doors: dict[tuple[str, str, int], tuple[str, int]] = {}
         self._lock = threading.Lock()
+
+    def move_to(self, handle: Handle) -> None:
+        """The scenario's system stands in another cluster than the lab's."""
+        self.handle = handle
+        self.services = Proxy(handle)
 
     def door(self, namespace: str, service: str, port: int) -> tuple[str, int]:
         """A host and port of this machine that lead to a Service's pod; the tunnel stays open until `close`."""

@@ -36,14 +36,14 @@ def home(own: tuple[str, ...]) -> str:
     return f"{own[0]}-oncall"
 
 
-def create(handle: Handle, run_id: str, own: tuple[str, ...], monitoring: str, declared: FrontMatter) -> None:
+def create(handle: Handle, run_id: str, own: tuple[str, ...], monitoring: str | None, declared: FrontMatter) -> None:
     """Create the account with its roles, and have the scenario's namespaces refuse privileged pods.
 
     Args:
         handle: the guarded lab.
         run_id: everything is labelled with it.
         own: the scenario's own namespaces; they exist.
-        monitoring: the run's monitoring namespace; it exists.
+        monitoring: the run's monitoring namespace; it exists. None: it is in another cluster.
         declared: the front matter of RUNBOOK.md.
 
     Raises:
@@ -86,7 +86,7 @@ def remove_all(handle: Handle) -> None:
     _remove(handle, f"{RUN_LABEL},{_COMPONENT}=oncall")
 
 
-def objects(run_id: str, own: tuple[str, ...], monitoring: str, declared: FrontMatter) -> list[Object]:
+def objects(run_id: str, own: tuple[str, ...], monitoring: str | None, declared: FrontMatter) -> list[Object]:
     """The namespace, the account, and its roles with their bindings.
 
     Raises:

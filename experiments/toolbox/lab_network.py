@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from ipaddress import IPv4Address, IPv4Network
 from typing import Any
 
@@ -13,10 +13,12 @@ from kubernetes.client.exceptions import ApiException
 
 from cluster.errors import LabError
 from cluster.guard import Handle
+from cluster.kind.config import LAB
+from cluster.victim import shape as victim
 from experiments.toolbox.reach import Reach, Route, search_domains
 
-POD_RANGE = IPv4Network("10.244.0.0/16")
-SERVICE_RANGE = IPv4Network("10.96.0.0/16")
+POD_RANGE = IPv4Network(LAB.pods)
+SERVICE_RANGE = IPv4Network(LAB.services)
 CLUSTER_DNS = IPv4Address("10.96.0.10")
 """As `cluster/kind` sets them."""
 
@@ -96,6 +98,18 @@ def reach(handle: Handle, anchor: Container, lab_nodes: Nodes, namespace: str) -
         dns=CLUSTER_DNS,
         search=search_domains(namespace),
     )
+
+
+def with_victim(lab: Reach, victim_nodes: Nodes) -> Reach:
+    """The same with the pods and Services of a cluster of the run's own, by its nodes; names stay the lab's.
+
+    Args:
+        lab: what is reached of the lab.
+        victim_nodes: the nodes of the other cluster.
+    """
+    own = [Route(pods, victim_nodes.addresses[name]) for name, pods in victim_nodes.pods.items()]
+    services = Route(IPv4Network(victim.SERVICES), victim_nodes.control_plane)
+    return replace(lab, routes=(*lab.routes, *own, services))
 
 
 def _address(node: Any) -> IPv4Address:

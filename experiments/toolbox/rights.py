@@ -63,13 +63,13 @@ _CLOSED = "firedrill-"
 
 
 def namespaced(
-    own: tuple[str, ...], monitoring: str, account_in: str, declared: FrontMatter
+    own: tuple[str, ...], monitoring: str | None, account_in: str, declared: FrontMatter
 ) -> dict[str, tuple[Rule, ...]]:
     """The rules in each namespace that the on-call may see; the wider ones where a namespace is named twice.
 
     Args:
         own: the scenario's own namespaces.
-        monitoring: the run's monitoring namespace.
+        monitoring: the run's monitoring namespace; None: it is in another cluster.
         account_in: the namespace of the on-call's account, closed as the lab's own namespaces are.
         declared: the front matter.
 
@@ -83,9 +83,13 @@ def namespaced(
             "to every runbook, else it could write its own verdict.",
             "take it out of `namespaces:`",
         )
-    rules: dict[str, tuple[Rule, ...]] = dict.fromkeys((monitoring, *declared.namespaces), LOOK)
+    rules: dict[str, tuple[Rule, ...]] = dict.fromkeys((*_there(monitoring), *declared.namespaces), LOOK)
     rules |= {name: OWN for name, right in declared.namespaces.items() if right == "write"}
     return rules | dict.fromkeys(own, OWN)
+
+
+def _there(monitoring: str | None) -> tuple[str, ...]:
+    return () if monitoring is None else (monitoring,)
 
 
 def cluster_wide(declared: FrontMatter) -> tuple[Rule, ...]:

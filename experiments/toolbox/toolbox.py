@@ -32,7 +32,7 @@ class Toolbox:
     """The on-call engineer's place. Made by `Toolbox.open`; closed with its `with` block.
 
     Args:
-        handle: the guarded lab.
+        handle: the guarded cluster that the engineer is on call for.
         place: name, image and labels of its containers.
         holder: the anchor.
         gate: what answers `node-shell`; None where no node is declared.
@@ -52,6 +52,8 @@ class Toolbox:
         monitoring: str,
         declared: FrontMatter,
         before_mutation: Callable[[dict[str, JsonValue]], object],
+        *,
+        ground: Handle | None = None,
     ) -> Iterator[Toolbox]:
         """Open the toolbox of a run; its namespaces exist already.
 
@@ -62,6 +64,8 @@ class Toolbox:
             monitoring: where the run's Prometheus is; read-only to the on-call.
             declared: the runbook's front matter: rights beyond the usual.
             before_mutation: is given the undo, a Chaos Toolkit activity, and has it on disk when it returns.
+            ground: the cluster that the engineer is on call for; the lab's if None. Of a cluster of the run's own the
+                account and its roles go with the cluster; the lab's monitoring is then reached over HTTP alone.
 
         Raises:
             LabError: the engine or the API server refused, or the network could not be closed.
@@ -70,19 +74,24 @@ class Toolbox:
         name = f"{handle.lab.name}-{identity.account(run_id)}-toolbox"
         labels = handle.lab.labels | {LABEL_PART: "toolbox", LABEL_RUN: run_id}
         place = Place(name, references(handle.lab.root)[IMAGE], labels)
-        shells = declared_nodes(handle.lab.name, handle.nodes(), declared.node_shell)
+        on_call_for = ground or handle
+        shells = declared_nodes(on_call_for.lab.name, on_call_for.nodes(), declared.node_shell)
         before_mutation(undo_activity(run_id))
         with ExitStack() as closing:
             closing.callback(remove_run, handle, run_id)
-            identity.create(handle, run_id, namespaces, monitoring, declared)
-            nodes = lab_network.nodes(handle)
+            visible = monitoring if on_call_for is handle else None
+            identity.create(on_call_for, run_id, namespaces, visible, declared)
+            nodes = lab_network.nodes(on_call_for)
             hosts = {node: str(address) for node, address in nodes.addresses.items()}
             holder = anchor.start(handle.docker, place, handle.lab.network, hosts)
-            anchor.confine(handle.docker, place, holder, lab_network.reach(handle, holder, nodes, namespaces[0]))
-            token = identity.token(handle, run_id, namespaces, anchor.LIVES_S)
-            put(holder, [program(), _kubeconfig(handle, nodes.api_server, token, namespaces[0])])
-            answers = closing.enter_context(gate(handle, place, holder, shells)) if shells else None
-            yield Toolbox(handle, place, holder, answers)
+            reach = lab_network.reach(handle, holder, lab_network.nodes(handle), namespaces[0])
+            if on_call_for is not handle:
+                reach = lab_network.with_victim(reach, nodes)
+            anchor.confine(handle.docker, place, holder, reach)
+            token = identity.token(on_call_for, run_id, namespaces, anchor.LIVES_S)
+            put(holder, [program(), _kubeconfig(on_call_for, nodes.api_server, token, namespaces[0])])
+            answers = closing.enter_context(gate(on_call_for, place, holder, shells)) if shells else None
+            yield Toolbox(on_call_for, place, holder, answers)
 
     def run(self, block: RunbookBlock, limit_s: float, out_path: Path) -> BlockResult:
         """Run one block to its end or its limit; see `blocks.run`.

@@ -41,6 +41,14 @@ class UndoJournal:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self._sealed = False
+
+    def seal(self) -> None:
+        """From now on nothing more is owed: what is struck goes away as a whole, and that is promised already.
+
+        A run with a cluster of its own is sealed before its fault: an undo would find the lab's cluster, not that one.
+        """
+        self._sealed = True
 
     def promise(self, activity: Activity) -> int:
         """Write an undo down; it is on disk when this returns, so the mutation may follow.
@@ -49,8 +57,10 @@ class UndoJournal:
             activity: a Chaos Toolkit activity, idempotent, that takes the coming mutation back.
 
         Returns:
-            The promise's number.
+            The promise's number; 0 in a sealed journal, which writes nothing.
         """
+        if self._sealed:
+            return 0
         n = 1 + max((line.n for line in self._lines()), default=0)
         self._append(_Line(n=n, undo=activity))
         return n

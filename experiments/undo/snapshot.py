@@ -10,6 +10,7 @@ from kubernetes import client
 from pydantic import BaseModel
 
 from cluster.guard import Handle
+from cluster.lab import LABEL_KIND, LABEL_LAB
 from experiments.undo.node_state import node_state
 
 RUN_LABEL = "firedrill.run"
@@ -122,6 +123,9 @@ def _namespaced(handle: Handle, run_namespaces: set[str]) -> dict[str, str]:
 
 
 def _containers(handle: Handle) -> dict[str, str]:
-    labels = {"label": f"firedrill.lab={handle.lab.name}"}
-    containers = handle.docker.containers.list(all=True, filters=labels, ignore_removed=True)
-    return {f"container {container.name}": container.status for container in containers}
+    labels = (f"{LABEL_LAB}={handle.lab.name}", f"{LABEL_KIND}={handle.lab.victim().name}")
+    return {
+        f"container {container.name}": container.status
+        for label in labels
+        for container in handle.docker.containers.list(all=True, filters={"label": label}, ignore_removed=True)
+    }

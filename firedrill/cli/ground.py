@@ -60,6 +60,8 @@ def status() -> int:
     table.add_row("engine", "running" if seen.engine else "not running")
     for name, state in seen.machines.items():
         table.add_row(name, state)
+    for name, state in seen.victim.items():
+        table.add_row(name, f"{state} (a run's own cluster)")
     waiting = [*seen.nodes_not_ready, *seen.system_not_ready]
     table.add_row("ready", "yes" if seen.system_current and not waiting else "no")
     for reason in [seen.refused, *waiting]:

@@ -1,5 +1,29 @@
 """The steps of a fault, as authors write them: `config.roll_out(…)`, `cache.warm(…)`, `pods.kill(…)`."""
 
-from firedrill.faults import cache, config, load, objects, pods, postgres, processes, resources, sql, volumes
+from firedrill.faults import (
+    cache,
+    config,
+    control_plane,
+    load,
+    objects,
+    pods,
+    postgres,
+    processes,
+    resources,
+    sql,
+    volumes,
+)
 
-__all__ = ["cache", "config", "load", "objects", "pods", "postgres", "processes", "resources", "sql", "volumes"]
+__all__ = [
+    "cache",
+    "config",
+    "control_plane",
+    "load",
+    "objects",
+    "pods",
+    "postgres",
+    "processes",
+    "resources",
+    "sql",
+    "volumes",
+]

@@ -19,43 +19,15 @@ from experiments.compile.export import export
 from experiments.judge import judge
 from experiments.play.folder import runs
 from experiments.play.runner import run
-from experiments.record.folder import RunFolder
 from experiments.record.kinds import RunKind, Verdict
 from experiments.undo import namespaces
 from experiments.undo.heal import heal
-from experiments.waiting import Seen, eventually
+from tests.cluster.apart import play_apart, reaches
 
 pytestmark = pytest.mark.cluster
 
 PACK = Path(__file__).with_name("engine_pack")
 TINY = ScenarioFolder(PACK / "tiny_outage")
-PLAY = """
-import sys
-from pathlib import Path
-from cluster.lab import Lab
-from experiments.catalogue import ScenarioFolder
-from experiments.play.runner import run
-from experiments.record.kinds import RunKind
-run(Lab.of_checkout(Path(sys.argv[1])), ScenarioFolder(Path(sys.argv[2])), RunKind.INCIDENT)
-"""
-
-
-def _play(lab: Lab) -> subprocess.Popen[bytes]:
-    return subprocess.Popen([sys.executable, "-c", PLAY, str(lab.root), str(TINY.path)], cwd=lab.root)
-
-
-def _newest(lab: Lab, before: set[Path]) -> RunFolder | None:
-    fresh = set(runs(lab).glob("*-tiny-outage-*")) - before
-    return RunFolder(max(fresh)) if fresh else None
-
-
-def _reaches(lab: Lab, before: set[Path], what: str) -> RunFolder:
-    def look() -> Seen[RunFolder]:
-        folder = _newest(lab, before)
-        reached = folder is not None and any(event.what == what for event in folder.events())
-        return Seen(folder if reached else None, str(folder and folder.path))
-
-    return eventually(look, what=f"a run reaches {what}", within_s=150)
 
 
 @pytest.mark.parametrize("kind", [RunKind.INCIDENT, RunKind.NO_FAULT, RunKind.NO_FIX])
@@ -72,8 +44,8 @@ def test_without_a_guard_rail_the_prevention_run_does_not_pass(lab: Lab) -> None
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_signal_undoes_and_the_run_says_so(lab: Lab, handle: Handle, number: signal.Signals) -> None:
     before = set(runs(lab).glob("*"))
-    playing = _play(lab)
-    folder = _reaches(lab, before, "inject")
+    playing = play_apart(lab, TINY)
+    folder = reaches(lab, TINY, before, "inject")
     playing.send_signal(number)
     time.sleep(0.5)
     playing.send_signal(number)  # the undo is not disturbed by a second one
@@ -84,8 +56,8 @@ def test_a_signal_undoes_and_the_run_says_so(lab: Lab, handle: Handle, number: s
 
 def test_a_second_run_is_refused_and_a_killed_one_is_healed(lab: Lab, handle: Handle) -> None:
     before = set(runs(lab).glob("*"))
-    playing = _play(lab)
-    folder = _reaches(lab, before, "inject")
+    playing = play_apart(lab, TINY)
+    folder = reaches(lab, TINY, before, "inject")
     with pytest.raises(LabBusy, match=folder.path.name):
         run(lab, TINY, RunKind.INCIDENT)
     playing.kill()

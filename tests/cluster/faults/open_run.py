@@ -62,13 +62,13 @@ class OpenRun:
 
     def differences(self) -> list[str]:
         """What differs from the lab as it was before the run, after the time that cleanup allows."""
-        return heal.verify(self.handle, self.before)
+        return heal.verify(self.session.home, self.before)
 
 
 @contextmanager
-def open_run(lab: Lab, handle: Handle) -> Iterator[OpenRun]:
+def open_run(lab: Lab, handle: Handle, scenario: ScenarioFolder = TINY) -> Iterator[OpenRun]:
     """An open run whose namespaces stand empty; at its end everything is undone and nothing may differ."""
-    played = load(lab, TINY, RunKind.INCIDENT)
+    played = load(lab, scenario, RunKind.INCIDENT)
     owner = Lock(lab)
     owner.take(played.file.run_id, played.folder.path)
     opened = session.make_session(handle, played, owner, keep=False)

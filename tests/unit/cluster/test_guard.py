@@ -193,3 +193,28 @@ def test_a_kubeconfig_replaced_after_the_check_is_refused(lab: Lab, cluster: dic
 def test_nobody_else_makes_a_handle(lab: Lab) -> None:
     with pytest.raises(TypeError, match="open_handle"):
         guard.Handle(object(), lab, SimpleNamespace(), SimpleNamespace(), SimpleNamespace())  # type: ignore[arg-type]
+
+
+def test_a_lab_and_its_victim_never_pass_for_each_other(lab: Lab, engine: FakeEngine) -> None:
+    victim = lab.victim()
+    victim.state.mkdir()
+    victim.kubeconfig.write_bytes(lab.kubeconfig.read_bytes())
+    with pytest.raises(NotOurLab, match="no node container firedrill-victim-control-plane"):
+        guard.check_machine(victim)
+    engine.container.name = victim.control_plane
+    with pytest.raises(NotOurLab, match="no node of the kind cluster firedrill-victim"):
+        guard.check_machine(victim)
+    engine.container.labels = {LABEL_KIND: victim.name}
+    assert guard.check_machine(victim).port == PORT
+    with pytest.raises(NotOurLab, match="no node container firedrill-control-plane"):
+        guard.check_machine(lab)
+
+
+def test_a_victim_in_another_checkouts_network_is_refused(lab: Lab, engine: FakeEngine) -> None:
+    victim = lab.victim()
+    victim.state.mkdir()
+    victim.kubeconfig.write_bytes(lab.kubeconfig.read_bytes())
+    engine.container.name, engine.container.labels = victim.control_plane, {LABEL_KIND: victim.name}
+    engine.network_labels[LABEL_CHECKOUT] = "/elsewhere"
+    with pytest.raises(NotOurLab, match="/elsewhere"):
+        guard.check_machine(victim)

@@ -7,19 +7,24 @@ from typing import Any
 import pytest
 import yaml
 
-from cluster.kind.config import Machine, render
+from cluster.kind.config import LAB, Machine, Shape, render
+from cluster.victim.shape import shape
 
 pytestmark = pytest.mark.unit
 
 
-def rendered(machine: Machine) -> dict[str, Any]:
-    whole: dict[str, Any] = yaml.safe_load(render("lab", "node:1", machine))
+def rendered(machine: Machine, of: Shape = LAB) -> dict[str, Any]:
+    whole: dict[str, Any] = yaml.safe_load(render("lab", "node:1", machine, of))
     return whole
 
 
-def kubelet(whole: dict[str, Any]) -> dict[str, Any]:
+def patch_of(whole: dict[str, Any], kind: str) -> dict[str, Any]:
     patches = [yaml.safe_load(patch) for patch in whole["kubeadmConfigPatches"]]
-    return next(patch for patch in patches if patch["kind"] == "KubeletConfiguration")
+    return next(patch for patch in patches if patch["kind"] == kind)
+
+
+def kubelet(whole: dict[str, Any]) -> dict[str, Any]:
+    return patch_of(whole, "KubeletConfiguration")
 
 
 def test_three_workers_in_three_zones() -> None:
@@ -47,3 +52,28 @@ def test_pods_get_less_than_the_host(machine: Machine, cpu: int, memory: int) ->
 def test_oom_scores_are_restricted_only_without_cap_sys_resource(missing: tuple[int, ...], restricted: str) -> None:
     (patch,) = rendered(Machine(2, 24_000, missing))["containerdConfigPatches"]
     assert f"restrict_oom_score_adj = {restricted}" in patch
+
+
+def test_a_victim_has_its_own_addresses_and_the_flags_it_was_asked_for() -> None:
+    machine = Machine(2, 24_000, ())
+    asked = shape(1, {"quota-backend-bytes": "33554432"}, {"etcd-compaction-interval": "0"})
+    whole, lab = rendered(machine, asked), rendered(machine)
+    assert [node["role"] for node in whole["nodes"]] == ["control-plane"]
+    assert not set(whole["networking"].values()) & {lab["networking"]["podSubnet"], lab["networking"]["serviceSubnet"]}
+    cluster = patch_of(whole, "ClusterConfiguration")
+    etcd = {flag["name"]: flag["value"] for flag in cluster["etcd"]["local"]["extraArgs"]}
+    assert etcd == {"quota-backend-bytes": "33554432", "listen-metrics-urls": "http://0.0.0.0:2381"}
+    assert {"name": "etcd-compaction-interval", "value": "0"} in cluster["apiServer"]["extraArgs"]
+    assert "etcd" not in patch_of(lab, "ClusterConfiguration")
+
+
+@pytest.mark.parametrize(("nodes", "workers"), [(1, 0), (2, 1), (4, 3)])
+def test_a_victim_has_the_nodes_it_was_asked_for(nodes: int, workers: int) -> None:
+    roles = [node["role"] for node in rendered(Machine(2, 24_000, ()), shape(nodes, {}, {}))["nodes"]]
+    assert roles == ["control-plane", *["worker"] * workers]
+
+
+def test_a_flags_value_stays_one_value() -> None:
+    asked = shape(1, {}, {"audit-log-path": "- }\"x': {"})
+    flags = patch_of(rendered(Machine(2, 24_000, ()), asked), "ClusterConfiguration")["apiServer"]["extraArgs"]
+    assert flags[-1] == {"name": "audit-log-path", "value": "- }\"x': {"}

@@ -31,3 +31,18 @@ def test_names_that_docker_or_kind_refuse(monkeypatch: pytest.MonkeyPatch, name:
     monkeypatch.setenv("FIREDRILL_NAME", name)
     with pytest.raises(UsageError, match="cannot name a cluster"):
         Lab.of_checkout()
+
+
+def test_a_victim_stands_in_the_labs_network_with_everything_else_of_its_own(tmp_path: Path) -> None:
+    lab = Lab("blue", tmp_path, tmp_path / "cache")
+    victim = lab.victim()
+    assert (victim.name, victim.network, victim.binaries) == ("blue-victim", lab.network, lab.binaries)
+    assert victim.state.is_relative_to(lab.state)
+    assert not {victim.kubeconfig, victim.identity} & {lab.kubeconfig, lab.identity}
+    assert lab.labels.items() < victim.labels.items()  # a sweep of the lab finds what is the victim's
+
+
+def test_no_lab_has_a_victims_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FIREDRILL_NAME", "blue-victim")
+    with pytest.raises(UsageError, match="throw-away"):
+        Lab.of_checkout()

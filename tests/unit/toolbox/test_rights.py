@@ -79,3 +79,7 @@ def test_account_is_a_label_and_a_name_and_tells_runs_apart(run_id: str) -> None
     assert re.fullmatch(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?", name)
     assert name != account(run_id + "2")
     assert account("plain-name") == "plain-name"
+
+
+def test_monitoring_in_another_cluster_needs_no_right() -> None:
+    assert set(namespaced(("shop",), None, home(("shop",)), USUAL)) == {"shop"}

@@ -106,3 +106,12 @@ def test_a_replay_cut_short_does_not_repeat_what_was_done(tmp_path: Path) -> Non
     journal.kept(done)
     replay(journal, {})
     assert (tmp_path / "out").read_text() == "1"
+
+
+def test_a_sealed_journal_owes_what_it_owed_and_nothing_more(tmp_path: Path) -> None:
+    journal = UndoJournal(tmp_path / "run.jsonl")
+    journal.promise(_append(tmp_path / "out", "1"))
+    journal.seal()
+    assert journal.promise(_append(tmp_path / "out", "2")) == 0
+    assert replay(journal, {}).undone == ["append 1"]
+    assert (tmp_path / "out").read_text() == "1"

@@ -69,15 +69,20 @@ class Handle:
         names = sorted(container.name for container in listed)
         return sorted(names, key=lambda name: (name != self.lab.control_plane, name))
 
-    def get(self, path: str, timeout_s: float = 10) -> dict[str, Any]:
+    def get(self, path: str, timeout_s: float = 10, accept: str = "application/json") -> dict[str, Any]:
         """Reads one path of the API server, such as `/api/v1/nodes`, as plain JSON.
 
         The client's own classes take most of a second to import, which `up` on a lab that is up does without.
 
+        Args:
+            path: with its query.
+            timeout_s: seconds for the answer.
+            accept: which form of the answer is asked for, where there are several.
+
         Raises:
             LabError: the API server does not answer, or refuses.
         """
-        status, whole = ask(self.api, path, timeout_s)
+        status, whole = ask(self.api, path, timeout_s, accept)
         if status != 200:
             raise LabError(f"the API server answers {status} to {path}: {whole.get('message', '')}", "make status")
         return whole
@@ -228,7 +233,7 @@ def _ask_identity(lab: Lab, api: kube.ApiClient) -> str:
     return str((found.get("data") or {}).get("uid", ""))
 
 
-def ask(api: Any, path: str, timeout_s: float) -> tuple[int, dict[str, Any]]:
+def ask(api: Any, path: str, timeout_s: float, accept: str = "application/json") -> tuple[int, dict[str, Any]]:
     """One GET with the client's own connections, which hold the pinned authority and the lab's certificate.
 
     Returns:
@@ -238,7 +243,9 @@ def ask(api: Any, path: str, timeout_s: float) -> tuple[int, dict[str, Any]]:
         LabError: no answer.
     """
     try:
-        answer = api.rest_client.pool_manager.request("GET", api.configuration.host + path, timeout=timeout_s)
+        answer = api.rest_client.pool_manager.request(
+            "GET", api.configuration.host + path, timeout=timeout_s, headers={"Accept": accept}
+        )
     except urllib3.exceptions.HTTPError as failure:
         raise LabError(f"no answer to {path}: {failure}", "make status") from failure
     try:

@@ -46,13 +46,18 @@ def _containers(handle: Handle) -> Things:
 
 def _node(handle: Handle, name: str, networks: dict[str, Any]) -> Things:
     config = handle.docker.api.inspect_container(name)["HostConfig"]
-    limits = ", ".join(f"{key} {config[key]}" for key in _LIMITS if config.get(key)) or "none"
+    limits = ", ".join(f"{key} {config[key]}" for key in _LIMITS if _bounds(config.get(key))) or "none"
     joined = ", ".join(f"{network} {how['IPAddress']}" for network, how in sorted(networks.items()))
     look = f"docker inspect {name}"
     return {
         f"limits of {name}": Thing(state=limits, look=look),
         f"networks of {name}": Thing(state=joined or "none", look=look),
     }
+
+
+def _bounds(value: int | str | None) -> bool:
+    """Whether a limit is one: the engine writes none as 0, as nothing, or as -1 where there was one before."""
+    return value not in (None, 0, -1, "")
 
 
 def _networks(handle: Handle) -> Things:

@@ -13,7 +13,7 @@ systemctl list-units --all --plain --no-legend --type=service,timer 'firedrill-*
 
 find /etc/systemd/system /etc/kubernetes /etc/containerd /etc/cni/net.d /var/lib/kubelet/config.yaml \
   /var/lib/kubelet/kubeadm-flags.env /etc/hosts /etc/resolv.conf -type f -exec sha256sum {} + 2>/dev/null |
-  while read -r sum path; do say "file $path" "cat $path" "content ${sum:0:12}"; done || true
+  while read -r sum path; do say "file $path" "ls -l $path" "content ${sum:0:12}"; done || true
 
 # a file of more than a megabyte in a place that nothing of Kubernetes grows in
 find / /var -xdev -maxdepth 3 \( -path /usr -o -path /kind -o -path /var/lib/containerd -o -path /proc -o -path /sys \
@@ -41,9 +41,7 @@ done
 ip rule | while read -r rule; do say "routing rule ${rule%%:*}" "ip rule" "${rule#*:}"; done
 ip -o link show eth0 | while read -r _ _ flags _ mtu _; do say "link eth0" "ip link show eth0" "$flags mtu $mtu"; done
 tc qdisc show dev eth0 | while read -r _ kind _ rest; do say "qdisc eth0" "tc qdisc show dev eth0" "$kind $rest"; done
-for knob in net/ipv4/ip_forward net/netfilter/nf_conntrack_max; do
-  say "sysctl $knob" "cat /proc/sys/$knob" "$(cat "/proc/sys/$knob")"
-done
+say "sysctl ip_forward" "cat /proc/sys/net/ipv4/ip_forward" "$(cat /proc/sys/net/ipv4/ip_forward)"
 
 # kube-proxy and the network agent rewrite their tables with every Service, policy and pod: there it is the hooks that stay
 nft list tables | while read -r _ family table; do

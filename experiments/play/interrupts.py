@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import signal
 import threading
+from collections.abc import Mapping
 from types import FrameType
 
 log = logging.getLogger("firedrill")
@@ -23,7 +24,7 @@ class Interrupts:
         self.received = False
         self._installed = 0
         self._undoing = False
-        self._before: dict[signal.Signals, object] = {}
+        self._before: Mapping[signal.Signals, object] = {}
 
     def install(self) -> None:
         """Take the signals over; outside the main thread, where Python allows no handler, they stay as they are.

@@ -129,7 +129,9 @@ def _going(kind: Kind, item: Object) -> bool:
     if kind.name == "PersistentVolume":
         released = item.get("status", {}).get("phase") == "Released"
         return released and item["spec"].get("persistentVolumeReclaimPolicy") == "Delete"
-    return kind.name == "Pod" and meta["namespace"] == "local-path-storage" and meta["name"].startswith("helper-pod-")
+    return bool(
+        kind.name == "Pod" and meta["namespace"] == "local-path-storage" and meta["name"].startswith("helper-pod-")
+    )
 
 
 def _hash(says: object) -> str:

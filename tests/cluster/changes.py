@@ -7,6 +7,7 @@ import os
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from cluster.guard import Handle
 from cluster.images.tags import references
@@ -39,7 +40,7 @@ NODE_CHANGES = {
 }
 """What is said of the node -> the command inside it that changes it, and the one that takes that back."""
 
-OBJECTS = [
+OBJECTS: list[dict[str, Any]] = [
     {"apiVersion": "rbac.authorization.k8s.io/v1", "kind": "ClusterRole", "rules": []},
     {"apiVersion": "scheduling.k8s.io/v1", "kind": "PriorityClass", "value": 1},
     {"apiVersion": "v1", "kind": "Namespace"},
@@ -59,7 +60,7 @@ OBJECTS = [
     },
 ]
 NAMESPACED = ("NetworkPolicy", "ConfigMap", "Secret", "Service", "Pod")
-CUSTOM = {
+CUSTOM: dict[str, Any] = {
     "apiVersion": "apiextensions.k8s.io/v1",
     "kind": "CustomResourceDefinition",
     "metadata": {"name": "lefts.example.org"},
@@ -123,7 +124,7 @@ class Changes:
         self._kubectl(
             ["annotate", "storageclass", "standard", "left=1"], back=["annotate", "storageclass", "standard", "left-"]
         )
-        made = [(str(one["kind"]).lower(), "default/" if one["kind"] in NAMESPACED else "") for one in OBJECTS]
+        made = [(one["kind"].lower(), "default/" if one["kind"] in NAMESPACED else "") for one in OBJECTS]
         return [
             *(f"{kind} {where}left is new" for kind, where in made),
             "customresourcedefinition lefts.example.org is new",

@@ -24,14 +24,15 @@ def node_state(handle: Handle) -> Things:
     Raises:
         LabError: a running node could not be asked.
     """
-    names = _running(handle)
+    names = running_nodes(handle)
     script = _LOOK.read_text(encoding="utf-8")
     with ThreadPoolExecutor(max(1, len(names))) as pool:
         parts = list(pool.map(lambda name: _look(handle, name, script), names))
     return {name: thing for part in parts for name, thing in part.items()}
 
 
-def _running(handle: Handle) -> list[str]:
+def running_nodes(handle: Handle) -> list[str]:
+    """Names of the nodes that are neither frozen nor stopped."""
     nodes = handle.docker.api.containers(filters={"label": f"{LABEL_KIND}={handle.lab.name}"})
     return [one["Names"][0].removeprefix("/") for one in nodes if one["State"] == RUNNING]
 
@@ -41,7 +42,7 @@ def _look(handle: Handle, name: str, script: str) -> Things:
         # A process of its own, not the engine's client: that one would wait for ever on a node frozen meanwhile.
         answer = run(["docker", "exec", name, "bash", "-euo", "pipefail", "-c", script], timeout_s=_TIMEOUT_S)
     except CommandFailed as failure:
-        if name not in _running(handle):
+        if name not in running_nodes(handle):
             return {}
         raise LabError(f"Node {name} could not be asked for its state: {failure.happened}", "make status") from failure
     found: dict[str, list[str]] = {}

@@ -128,7 +128,7 @@ def _going(kind: Kind, item: Object) -> bool:
         return True
     if kind.name == "PersistentVolume":
         released = item.get("status", {}).get("phase") == "Released"
-        return released and item["spec"].get("persistentVolumeReclaimPolicy") == "Delete"
+        return bool(released and item["spec"].get("persistentVolumeReclaimPolicy") == "Delete")
     return bool(
         kind.name == "Pod" and meta["namespace"] == "local-path-storage" and meta["name"].startswith("helper-pod-")
     )

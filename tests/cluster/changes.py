@@ -34,7 +34,7 @@ NODE_CHANGES = {
     "sysctl ip_forward": ("sysctl -qw net.ipv4.ip_forward=0", "sysctl -qw net.ipv4.ip_forward=1"),
     "firewall table inet left": ("nft add table inet left", "nft delete table inet left"),
     "process sleep": (
-        "sleep 987654 </dev/null >/dev/null 2>&1 & kill -STOP $!",
+        "sleep 987654 </dev/null >/dev/null 2>&1 & until grep -q sleep /proc/$!/comm; do :; done; kill -STOP $!",
         "pkill -KILL -f 'sleep 98765[4]'",
     ),
 }

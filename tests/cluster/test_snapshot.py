@@ -50,6 +50,7 @@ def _toxiproxy(room: Workshop) -> None:
             "kind": "Pod",
             "metadata": {"name": "toxiproxy", "labels": labels},
             "spec": {
+                "nodeName": room.handle.nodes()[1],  # neither of those that are changed
                 "terminationGracePeriodSeconds": 1,
                 "containers": [{"name": "main", "image": image, "args": ["-host=0.0.0.0"]}],
             },
@@ -103,8 +104,9 @@ def test_each_change_is_named(looked: Looked, room: str) -> None:
 
 def test_nothing_else_is_named(looked: Looked) -> None:
     expected = [what for room in looked.expected.values() for what in room]
-    # a second network in a node has routes of its own, a namespace its account and its certificate
-    expected += ["dev eth1", " left/default is new", " left/kube-root-ca.crt is new"]
+    # What follows from them: routes and a name of the second network, the pod network's settings from the link's, the
+    # account and the certificate of a namespace.
+    expected += ["dev eth1", "/etc/hosts", "/etc/cni/net.d", " left/default is new", " left/kube-root-ca.crt is new"]
     others = [text for text in looked.named if not any(what in text for what in expected)]
     assert others == []
 

@@ -23,7 +23,7 @@ from kubernetes import client as kube
 from kubernetes import config as kube_config
 from kubernetes.dynamic import DynamicClient
 
-from cluster.errors import LabError, NotOurLab
+from cluster.errors import AnotherCluster, LabError, NotOurLab
 from cluster.guard_kubeconfig import Access, read_access
 from cluster.lab import LABEL_CHECKOUT, LABEL_KIND, LABEL_LAB, Lab
 from cluster.process import run
@@ -127,7 +127,7 @@ def open_handle(lab: Lab) -> Handle:
     seen = _ask_identity(lab, api)
     if seen != identity:
         api.close()
-        raise NotOurLab(
+        raise AnotherCluster(
             f"the cluster says it is {seen}, but {lab.identity} says {identity}: this state is another cluster's",
             f"make down, then {_UP}",
         )
@@ -193,7 +193,8 @@ def _check_port(lab: Lab, container: Any, access: Access) -> None:
     bound = container.attrs["NetworkSettings"]["Ports"].get("6443/tcp") or []
     ports = {int(binding["HostPort"]) for binding in bound}
     if access.port not in ports:
-        raise NotOurLab(
+        refusal = AnotherCluster if ports else NotOurLab  # a container that does not run publishes none
+        raise refusal(
             f"{lab.kubeconfig} points to port {access.port}, but {container.name} publishes {sorted(ports) or 'none'}",
             f"make down, then {_UP}",
         )
@@ -208,7 +209,7 @@ def _check_authority(lab: Lab, container: Any, access: Access) -> None:
         member = archive.extractfile(Path(_CA_FILE).name)
         inside = member.read() if member else b""
     if inside.strip() != access.authority.strip():
-        raise NotOurLab(
+        raise AnotherCluster(
             f"{lab.kubeconfig} trusts another certificate authority than the one in {container.name}",
             f"make down, then {_UP}",
         )
@@ -227,7 +228,8 @@ def _ask_identity(lab: Lab, api: kube.ApiClient) -> str:
     except LabError as failure:
         raise NotOurLab(f"the API server of {lab.name} does not answer: {failure.happened}", _UP) from failure
     if status != 200:
-        raise NotOurLab(
+        refusal = AnotherCluster if status == 404 else NotOurLab  # one that is starting may refuse at first
+        raise refusal(
             f"the cluster does not say whose it is: {NAMESPACE}/{IDENTITY} answers {status}", f"make down, then {_UP}"
         )
     return str((found.get("data") or {}).get("uid", ""))

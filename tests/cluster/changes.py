@@ -143,6 +143,9 @@ class Changes:
         network = docker.networks.create(f"{lab.name}-left", labels={LABEL_LAB: lab.name}, internal=True)
         self.back.callback(network.remove)
         container = self.handle.node(node)
+        # the engine adds a line to /etc/hosts and leaves it there
+        self.back.callback(self._inside, node, "cat /run/hosts.left >/etc/hosts && rm /run/hosts.left")
+        self._inside(node, "cp /etc/hosts /run/hosts.left")
         network.connect(container)
         self.back.callback(network.disconnect, container)
         container.update(cpu_quota=150000)

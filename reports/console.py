@@ -86,7 +86,8 @@ def _left(cleanup: CleanupFile) -> list[RenderableType]:
         parts += [Text(f"    {showable(line)}") for line in cleanup.standing]
     if cleanup.look:
         parts.append(Text("  How to look:", style="yellow"))
-        parts += [Text(f"    {showable(line)}", overflow="fold") for line in cleanup.look]
+        # whole, so that they can be copied; whoever prints them must not crop
+        parts += [Text(f"    {showable(line)}", no_wrap=True, overflow="ignore") for line in cleanup.look]
     return parts
 
 

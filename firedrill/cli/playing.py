@@ -91,5 +91,5 @@ def heal() -> int:
 
 
 def _tell(finished: Finished) -> int:
-    out.print(reports.console.summary(finished.folder))
+    out.print(reports.console.summary(finished.folder), crop=False)
     return finished.verdict.verdict.exit_code

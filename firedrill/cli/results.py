@@ -32,7 +32,7 @@ def judge(run: RunPath) -> int:
     folder = _folder(run)
     verdict = judged(folder)
     folder.write("verdict.json", verdict)
-    out.print(reports.console.summary(folder.path))
+    out.print(reports.console.summary(folder.path), crop=False)
     return verdict.verdict.exit_code
 
 

@@ -21,7 +21,7 @@ from experiments.waiting import Seen, eventually
 
 KINDS = "namespaces,nodes,configmaps,serviceaccounts,secrets,services,deployments,daemonsets,clusterroles"
 MAIN = "from firedrill.cli import main; main()"
-SAID = 2000
+SAID = 6000
 
 
 @dataclass(frozen=True)
@@ -84,7 +84,7 @@ def stranger(handle: Handle) -> Iterator[Stranger]:
         network.ensure(lab)
         file = lab.state / "kind.yaml"
         file.write_text(_one_node(handle, lab), encoding="utf-8")
-        argv = [kind, "create", "cluster", "--name", lab.name, "--config", file, "--kubeconfig", own]
+        argv: list[str | Path] = [kind, "create", "cluster", "--name", lab.name, "--config", file, "--kubeconfig", own]
         run(argv, env=create.environment(lab), timeout_s=180)
         made = Stranger(lab, kubectl, own)
         _at_rest(made)

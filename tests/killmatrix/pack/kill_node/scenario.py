@@ -15,7 +15,7 @@ SCENARIO = Scenario(
     title="Somebody cordoned a node and forgot it",
     sources=[Source(document="none.txt", first=1, last=1)],
     namespaces=["kill-node"],
-    time_scale=time_scale(60),
+    time_scale=time_scale(60, kept={"3": "a restart is a restart at any speed"}),
     healthy=[SCHEDULABLE],
     baseline_hold="1s",
     fault=[
@@ -26,6 +26,7 @@ SCENARIO = Scenario(
     bites=[holds("a node takes none", f"{CORDONED} == 1")],
     proof=[holds("by hand, with a taint", "count(kube_node_spec_taint) == 3")],  # the control plane has one
     detects=[fires("NodeCordoned", to="node-oncall")],
+    silent=["RedisCrashLoop"],
     recovers=[SCHEDULABLE],
     recovery_hold="1s",
     invariants=[kube("one Service", "service/redis", ".spec.ports[0].port", equals="6379", namespace="kill-node")],

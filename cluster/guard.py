@@ -104,6 +104,7 @@ class Handle:
             env={"KUBECONFIG": str(self.lab.kubeconfig)},
             stdin=stdin,
             timeout_s=timeout_s,
+            dies_with_us=True,
         )
 
     def close(self) -> None:

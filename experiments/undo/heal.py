@@ -60,13 +60,13 @@ def heal_leftovers(handle: Handle) -> Healed:
     """
     healed = Healed()
     before = _oldest_snapshot(handle.lab)
+    sweep(handle)  # a block of a killed run may still be acting; what it does must not come after the undo
     for path in _newest_first(handle.lab, "*.jsonl"):
         replayed = replay(UndoJournal(path), {})
         healed.undone.extend(replayed.undone)
         healed.failed.extend(replayed.failed)
     healed.removed.extend(namespaces.of_runs(handle))
     namespaces.remove(handle, healed.removed)
-    sweep(handle)
     if before is not None:
         healed.differences.extend(verify(handle, before))
     if not healed.differences:  # what still differs is named again by the next one, until it is mended

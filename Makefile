@@ -7,7 +7,7 @@ FIREDRILL := $(BIN)/firedrill
 READY := $(VENV)/.ready
 PACKS := $(foreach pack,$(PACK),--pack $(pack))
 
-.PHONY: help doctor up down status list scenario prove chaos export heal judge report new check test cluster-test bench host-undo lock format
+.PHONY: help doctor up down status list scenario prove chaos export heal judge report new check test cluster-test killmatrix bench host-undo lock format
 
 help: ## this table
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  \033[1m%-13s\033[0m %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -71,7 +71,10 @@ test: $(READY) ## everything that needs no cluster: lint, types, unit, rules, co
 cluster-test: $(READY) ## tests of the lab's ground on the real cluster
 	$(BIN)/pytest -m cluster tests
 
-bench: $(READY) ## floor, wall and overhead of the runs so far
+killmatrix: $(READY) ## kill runs in every phase and see that nothing is left; SMOKE=1 six of the kills
+	@$(BIN)/pytest -m "killmatrix$(if $(SMOKE), and smoke)" tests/killmatrix
+
+bench: $(READY) ## floor, wall and overhead of the runs so far, and the kill matrix
 	@$(FIREDRILL) bench
 
 host-undo: $(READY) ## take back what was installed and written on the host

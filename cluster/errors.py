@@ -6,6 +6,7 @@ FiredrillError
 │   ├── BrokenScenario             a scenario folder that does not load or check; file and line
 │   ├── HostNotReady               no Docker engine, too little disk or memory, a port taken
 │   ├── NotOurLab                  the cluster, kubeconfig or container is not this checkout's lab
+│   │   └── AnotherCluster             one of its name shows that it is another: nothing replaces it
 │   └── LabBusy                    another run, or one kept with --keep, holds the lab
 ├── LabError                   3   the lab could not do or ask what it had to
 │   ├── BuildFailed                a binary or image could not be built
@@ -59,6 +60,10 @@ class HostNotReady(UsageError):
 
 class NotOurLab(UsageError):
     """The cluster, kubeconfig, container or state folder is not the lab of this checkout."""
+
+
+class AnotherCluster(NotOurLab):
+    """A cluster of the lab's name shows that it is not the one that this checkout made."""
 
 
 class LabBusy(UsageError):

@@ -23,7 +23,7 @@ from kubernetes import client as kube
 from kubernetes import config as kube_config
 from kubernetes.dynamic import DynamicClient
 
-from cluster.errors import LabError, NotOurLab
+from cluster.errors import AnotherCluster, LabError, NotOurLab
 from cluster.guard_kubeconfig import Access, read_access
 from cluster.lab import LABEL_CHECKOUT, LABEL_KIND, LABEL_LAB, Lab
 from cluster.process import run
@@ -69,15 +69,20 @@ class Handle:
         names = sorted(container.name for container in listed)
         return sorted(names, key=lambda name: (name != self.lab.control_plane, name))
 
-    def get(self, path: str, timeout_s: float = 10) -> dict[str, Any]:
+    def get(self, path: str, timeout_s: float = 10, accept: str = "application/json") -> dict[str, Any]:
         """Reads one path of the API server, such as `/api/v1/nodes`, as plain JSON.
 
         The client's own classes take most of a second to import, which `up` on a lab that is up does without.
 
+        Args:
+            path: with its query.
+            timeout_s: seconds for the answer.
+            accept: which form of the answer is asked for, where there are several.
+
         Raises:
             LabError: the API server does not answer, or refuses.
         """
-        status, whole = ask(self.api, path, timeout_s)
+        status, whole = ask(self.api, path, timeout_s, accept)
         if status != 200:
             raise LabError(f"the API server answers {status} to {path}: {whole.get('message', '')}", "make status")
         return whole
@@ -99,6 +104,7 @@ class Handle:
             env={"KUBECONFIG": str(self.lab.kubeconfig)},
             stdin=stdin,
             timeout_s=timeout_s,
+            dies_with_us=True,
         )
 
     def close(self) -> None:
@@ -122,7 +128,7 @@ def open_handle(lab: Lab) -> Handle:
     seen = _ask_identity(lab, api)
     if seen != identity:
         api.close()
-        raise NotOurLab(
+        raise AnotherCluster(
             f"the cluster says it is {seen}, but {lab.identity} says {identity}: this state is another cluster's",
             f"make down, then {_UP}",
         )
@@ -188,7 +194,8 @@ def _check_port(lab: Lab, container: Any, access: Access) -> None:
     bound = container.attrs["NetworkSettings"]["Ports"].get("6443/tcp") or []
     ports = {int(binding["HostPort"]) for binding in bound}
     if access.port not in ports:
-        raise NotOurLab(
+        refusal = AnotherCluster if ports else NotOurLab  # a container that does not run publishes none
+        raise refusal(
             f"{lab.kubeconfig} points to port {access.port}, but {container.name} publishes {sorted(ports) or 'none'}",
             f"make down, then {_UP}",
         )
@@ -203,7 +210,7 @@ def _check_authority(lab: Lab, container: Any, access: Access) -> None:
         member = archive.extractfile(Path(_CA_FILE).name)
         inside = member.read() if member else b""
     if inside.strip() != access.authority.strip():
-        raise NotOurLab(
+        raise AnotherCluster(
             f"{lab.kubeconfig} trusts another certificate authority than the one in {container.name}",
             f"make down, then {_UP}",
         )
@@ -222,13 +229,14 @@ def _ask_identity(lab: Lab, api: kube.ApiClient) -> str:
     except LabError as failure:
         raise NotOurLab(f"the API server of {lab.name} does not answer: {failure.happened}", _UP) from failure
     if status != 200:
-        raise NotOurLab(
+        refusal = AnotherCluster if status == 404 else NotOurLab  # one that is starting may refuse at first
+        raise refusal(
             f"the cluster does not say whose it is: {NAMESPACE}/{IDENTITY} answers {status}", f"make down, then {_UP}"
         )
     return str((found.get("data") or {}).get("uid", ""))
 
 
-def ask(api: Any, path: str, timeout_s: float) -> tuple[int, dict[str, Any]]:
+def ask(api: Any, path: str, timeout_s: float, accept: str = "application/json") -> tuple[int, dict[str, Any]]:
     """One GET with the client's own connections, which hold the pinned authority and the lab's certificate.
 
     Returns:
@@ -238,7 +246,9 @@ def ask(api: Any, path: str, timeout_s: float) -> tuple[int, dict[str, Any]]:
         LabError: no answer.
     """
     try:
-        answer = api.rest_client.pool_manager.request("GET", api.configuration.host + path, timeout=timeout_s)
+        answer = api.rest_client.pool_manager.request(
+            "GET", api.configuration.host + path, timeout=timeout_s, headers={"Accept": accept}
+        )
     except urllib3.exceptions.HTTPError as failure:
         raise LabError(f"no answer to {path}: {failure}", "make status") from failure
     try:

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 import yaml
 
-from cluster.errors import NotOurLab
+from cluster.errors import AnotherCluster, NotOurLab
 
 _AGAIN = "make down, then make up"
 
@@ -38,8 +38,9 @@ def read_access(file: Path) -> Access:
     """Reads a kubeconfig.
 
     Raises:
-        NotOurLab: it is missing, unreadable, has several clusters, points to an address that is not this machine's
-            loopback, goes through a proxy, names no certificate authority of its own, or skips checking it.
+        NotOurLab: it is missing, unreadable or has several clusters.
+        AnotherCluster: it points to an address that is not this machine's loopback, goes through a proxy, names no
+            certificate authority of its own, or skips checking it.
     """
     try:
         text = file.read_bytes()
@@ -54,10 +55,10 @@ def read_access(file: Path) -> Access:
     except (yaml.YAMLError, KeyError, TypeError, ValueError) as wrong:
         raise NotOurLab(f"{file} is not the kubeconfig of one cluster at an IP address ({wrong})", _AGAIN) from wrong
     if server.scheme != "https" or not address.is_loopback or port is None:
-        raise NotOurLab(f"{file} points to {cluster['server']}, which is not on this machine's loopback", _AGAIN)
+        raise AnotherCluster(f"{file} points to {cluster['server']}, which is not on this machine's loopback", _AGAIN)
     if cluster.get("insecure-skip-tls-verify") or cluster.get("proxy-url") or cluster.get("tls-server-name"):
-        raise NotOurLab(f"{file} weakens how its API server is checked or reached", _AGAIN)
+        raise AnotherCluster(f"{file} weakens how its API server is checked or reached", _AGAIN)
     if "certificate-authority-data" not in cluster:
-        raise NotOurLab(f"{file} holds no certificate authority of its own", _AGAIN)
+        raise AnotherCluster(f"{file} holds no certificate authority of its own", _AGAIN)
     authority = base64.b64decode(cluster["certificate-authority-data"])
     return Access(port, authority, whole, hashlib.sha256(text).hexdigest())

@@ -13,6 +13,7 @@ from typing import IO
 from cluster.errors import CommandFailed
 
 _TAIL_LINES = 12
+_DIES_WITH_US = ("setpriv", "--pdeathsig", "KILL", "--")
 
 
 def run(
@@ -23,6 +24,7 @@ def run(
     env: Mapping[str, str] | None = None,
     stdin: str | IO[bytes] | None = None,
     log: Path | None = None,
+    dies_with_us: bool = False,
 ) -> str:
     """Runs one command to its end.
 
@@ -33,6 +35,8 @@ def run(
         env: variables set on top of this process's environment.
         stdin: text or an open file for its standard input; empty input if None.
         log: a file to which both output streams are appended, for long commands.
+        dies_with_us: the kernel kills it when this process is killed: for what changes the lab, so that nothing goes on
+            changing it behind the back of whoever cleans up.
 
     Returns:
         Standard output; empty where a log is given.
@@ -42,13 +46,13 @@ def run(
     """
     words = [str(word) for word in argv]
     if log is None:
-        return _finish(words, timeout_s, cwd, env, stdin, None)
+        return _finish(words, timeout_s, cwd, env, stdin, None, dies_with_us)
     log.parent.mkdir(parents=True, exist_ok=True)
     with log.open("a", encoding="utf-8") as sink:
         sink.write(f"$ {shlex.join(words)}\n")
         sink.flush()
         try:
-            return _finish(words, timeout_s, cwd, env, stdin, sink)
+            return _finish(words, timeout_s, cwd, env, stdin, sink, dies_with_us)
         except CommandFailed as failure:
             raise CommandFailed(f"{failure.happened}: {tail(log)}", f"read {log}") from failure
 
@@ -65,13 +69,14 @@ def _finish(
     env: Mapping[str, str] | None,
     stdin: str | IO[bytes] | None,
     sink: IO[str] | None,
+    dies_with_us: bool,
 ) -> str:
     shown = shlex.join(words)
     if len(shown) > 300:
         shown = shown[:300] + " …"
     try:
         process = subprocess.Popen(
-            words,
+            [*(_DIES_WITH_US if dies_with_us else ()), *words],
             cwd=cwd,
             env={**os.environ, **(env or {})},
             stdin=subprocess.PIPE if isinstance(stdin, str) else stdin or subprocess.DEVNULL,

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from cluster import guard, identity, ready, system
 from cluster.binaries import build as binaries
-from cluster.errors import CommandFailed, ConditionTimedOut, NotOurLab
+from cluster.errors import AnotherCluster, CommandFailed, ConditionTimedOut, NotOurLab
 from cluster.guard import Handle
 from cluster.host import doctor, engine, inotify
 from cluster.images import build as images
@@ -28,7 +28,8 @@ _API_S = 60.0
 def up(lab: Lab, progress: Progress, packs: Iterable[Path] = ()) -> None:
     """Makes the lab stand; a lab that stands already is left as it is.
 
-    A cluster that is half up is started again, and replaced if that does not bring it back, saying so.
+    A cluster that is half up is started again, and replaced if that does not bring it back, saying so. One that
+    somebody else made under the name of the lab is left alone.
 
     Args:
         lab: whose checkout.
@@ -37,7 +38,7 @@ def up(lab: Lab, progress: Progress, packs: Iterable[Path] = ()) -> None:
 
     Raises:
         HostNotReady: the host lacks something that is not installed by itself.
-        NotOurLab: a cluster or network of the lab's name belongs to another checkout.
+        NotOurLab: a cluster or network of the lab's name belongs to another checkout, or is not the one it made.
         BuildFailed: a program or image does not build.
         ConditionTimedOut: the cluster stands but does not become ready.
         LabBusy: another process is at it.
@@ -84,20 +85,30 @@ def _standing(lab: Lab, progress: Progress) -> Handle | None:
     seen = nodes.look(lab)
     if not seen.states:
         return None
-    broken = seen.broken(lab)
     try:
-        if any(name not in seen.states for name in nodes.expected(lab)):
-            raise NotOurLab("; ".join(broken))
-        if not broken:
-            return _open_patiently(lab)
-        progress.say(f"the cluster is half up: {'; '.join(broken)}")
-        with progress.phase("start its nodes again"):
-            return _start_again(lab)
-    except (NotOurLab, ConditionTimedOut) as why:
-        progress.say(f"the cluster {lab.name} of this checkout cannot be used: {why.happened}")
-        with progress.phase("delete it, to make it anew", "kind"):
-            create.delete(lab, progress.log("kind"))
-        return None
+        return _use(lab, seen, progress)
+    except AnotherCluster as strange:
+        if lab.identity.is_file():  # this checkout made a cluster to its end, and this is not it
+            raise
+        why: NotOurLab | ConditionTimedOut = strange
+    except (NotOurLab, ConditionTimedOut) as unusable:
+        why = unusable
+    progress.say(f"the cluster {lab.name} of this checkout cannot be used: {why.happened}")
+    with progress.phase("delete it, to make it anew", "kind"):
+        create.delete(lab, progress.log("kind"))
+    return None
+
+
+def _use(lab: Lab, seen: nodes.Machines, progress: Progress) -> Handle:
+    broken = seen.broken(lab)
+    if any(name not in seen.states for name in nodes.expected(lab)):
+        guard.open_handle(lab).close()  # what is not ours is refused, not replaced
+        raise NotOurLab("; ".join(broken))
+    if not broken:
+        return _open_patiently(lab)
+    progress.say(f"the cluster is half up: {'; '.join(broken)}")
+    with progress.phase("start its nodes again"):
+        return _start_again(lab)
 
 
 def _start_again(lab: Lab) -> Handle:
@@ -119,6 +130,8 @@ def _open_patiently(lab: Lab) -> Handle:
     while True:
         try:
             return guard.open_handle(lab)
+        except AnotherCluster:
+            raise
         except NotOurLab:
             if deadline.passed():
                 raise
@@ -128,6 +141,7 @@ def _open_patiently(lab: Lab) -> Handle:
 def _create(lab: Lab, progress: Progress) -> Handle:
     image = preload.ensure(lab, choose_node_image(lab, progress), ensure_images(lab, progress), progress)
     log = progress.log("kind")
+    lab.identity.unlink(missing_ok=True)  # of a cluster that is gone
     with progress.phase("create the cluster", "kind"):
         try:
             create.create(lab, image, log)

@@ -9,13 +9,15 @@ import reports.history
 import reports.html
 import reports.junit
 import reports.latest
+from cluster.errors import Interrupted
 from cluster.lab import Lab
 from experiments.catalogue import Catalogue, ScenarioFolder
 from experiments.judge import judge
+from experiments.play.interrupts import Interrupts
 from experiments.play.runner import run
 from experiments.record.files import VerdictFile
 from experiments.record.folder import RunFolder
-from experiments.record.kinds import RunKind
+from experiments.record.kinds import RunKind, Verdict
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -35,7 +37,7 @@ def catalogue(packs: list[Path]) -> Catalogue:
 
 
 def play(lab: Lab, scenario: ScenarioFolder, kind: RunKind, *, keep: bool = False) -> Finished:
-    """Play one run on the lab's cluster, judge it and write its report.
+    """Play one run on the lab's cluster, judge it and write its report, also where a signal ends it.
 
     Args:
         lab: the lab that is up.
@@ -44,10 +46,20 @@ def play(lab: Lab, scenario: ScenarioFolder, kind: RunKind, *, keep: bool = Fals
         keep: leave a scenario that failed standing.
 
     Raises:
+        Interrupted: a signal came before the run had begun, or when it was over and only its report was written.
         FiredrillError: the run could not begin; once it has begun, it ends in a verdict.
     """
-    folder = run(lab, scenario, kind, keep=keep)
-    return conclude(folder)
+    interrupts = Interrupts()
+    interrupts.install()
+    try:
+        folder = run(lab, scenario, kind, keep=keep, interrupts=interrupts)
+        interrupts.shield()
+        finished = conclude(folder)
+    finally:
+        interrupts.restore()
+    if interrupts.received and finished.verdict.verdict is not Verdict.INTERRUPTED:
+        raise Interrupted(f"The run was over when the signal came: {finished.verdict.verdict}, {finished.report}.")
+    return finished
 
 
 def conclude(folder: RunFolder) -> Finished:

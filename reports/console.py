@@ -15,7 +15,7 @@ from reports.meaning import meaning, tone
 from reports.reading.load import Run, load
 from reports.reading.moments import moments
 from reports.reading.phases import phase_rows
-from reports.reading.shapes import Check, VerdictFile
+from reports.reading.shapes import Check, CleanupFile, VerdictFile
 from reports.reading.text import showable
 
 _SHOWN = 5
@@ -42,8 +42,8 @@ def summary(run: Path) -> RenderableType:
         parts.append(Padding(phases, (1, 0, 1, 2)))
     if loaded.verdict is not None:
         parts.append(_figures(loaded.verdict))
-    if loaded.cleanup is not None and loaded.cleanup.kept:
-        parts.append(Text("  The system was kept standing; `firedrill heal` removes it.", style="yellow"))
+    if loaded.cleanup is not None:
+        parts += _left(loaded.cleanup)
     report = run / "report.html"
     parts.append(Text(f"  report: {report if report.is_file() else run}", overflow="fold"))
     return Group(*parts)
@@ -76,6 +76,19 @@ def _verdict(run: Run) -> Text:
         (showable(verdict or "no verdict"), _STYLES[tone(verdict)]),
         f"  {showable(run.name)}, {showable(run.kind)}\n  {meaning(verdict, run.kind)}",
     )
+
+
+def _left(cleanup: CleanupFile) -> list[RenderableType]:
+    """What still stands or differs, and the commands that show it."""
+    parts: list[RenderableType] = []
+    if cleanup.kept:
+        parts.append(Text("  The system was kept standing; `firedrill heal` removes it.", style="yellow"))
+        parts += [Text(f"    {showable(line)}") for line in cleanup.standing]
+    if cleanup.look:
+        parts.append(Text("  How to look:", style="yellow"))
+        # whole, so that they can be copied; whoever prints them must not crop
+        parts += [Text(f"    {showable(line)}", no_wrap=True, overflow="ignore") for line in cleanup.look]
+    return parts
 
 
 def _check(check: Check) -> Text:

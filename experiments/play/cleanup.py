@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import JsonValue
 
-from cluster.errors import CleanupFailed
+from cluster.errors import CleanupFailed, LabError
 from experiments.play import lock
 from experiments.play.played import Configuration
 from experiments.play.session import Session
@@ -14,6 +14,8 @@ from experiments.toolbox.sweep import sweep
 from experiments.undo import heal, namespaces
 from experiments.undo.replay import Replayed, replay
 from experiments.undo.snapshot import Snapshot
+from experiments.undo.standing import look_at, standing
+from experiments.undo.things import Difference
 
 
 def clean_up(session: Session, configuration: Configuration) -> None:
@@ -25,23 +27,33 @@ def clean_up(session: Session, configuration: Configuration) -> None:
     session.recorder.enter(Phase.UNDO)
     replayed = _undo(session, configuration)
     session.recorder.enter(Phase.CLEANUP)
-    left: list[str] = []
+    left = [Difference("the lab was not looked at after the undo", "firedrill heal")]
     try:
         sweep(session.home)
         namespaces.remove(session.home, namespaces.of_runs(session.home))
-        left.extend(_verify(session))
-    except CleanupFailed as error:
-        left.append(error.happened)
+        left = _verify(session)
+    except (CleanupFailed, LabError) as error:
+        left = [Difference(error.happened, error.next_step)]
     finally:
         _write(session, replayed, left)
     if replayed.failed or left:
-        raise CleanupFailed("; ".join([*replayed.failed, *left]), "firedrill heal")
+        raise CleanupFailed("; ".join([*replayed.failed, *map(str, left)]), "firedrill heal")
 
 
 def keep(session: Session) -> None:
     """Leave the run standing; the next run is refused until `firedrill heal`."""
     lock.keep(session.home.lab, session.file.run_id, session.folder.path)
-    session.folder.write("cleanup.json", CleanupFile(undone=[], failed=[], differences=[], kept=True))
+    session.folder.write(
+        "cleanup.json",
+        CleanupFile(
+            undone=[],
+            failed=[],
+            differences=[],
+            standing=standing(session.home, session.journal),
+            look=look_at(session.home),
+            kept=True,
+        ),
+    )
     session.recorder.event("note", "kept standing; `firedrill heal` cleans up")
 
 
@@ -54,7 +66,7 @@ def _undo(session: Session, configuration: Configuration) -> Replayed:
     return replayed
 
 
-def _verify(session: Session) -> list[str]:
+def _verify(session: Session) -> list[Difference]:
     path = heal.snapshot_path(session.home.lab, session.file.run_id)
     if not path.is_file():  # stopped before anything was touched
         return []
@@ -64,7 +76,8 @@ def _verify(session: Session) -> list[str]:
     return found
 
 
-def _write(session: Session, replayed: Replayed, differences: list[str]) -> None:
+def _write(session: Session, replayed: Replayed, left: list[Difference]) -> None:
+    differences = [difference.text for difference in left]
     listed: list[JsonValue] = [*differences]
     session.recorder.event("note", "cleanup verified" if not differences else "cleanup differs", differences=listed)
     session.folder.write(
@@ -73,6 +86,7 @@ def _write(session: Session, replayed: Replayed, differences: list[str]) -> None
             undone=replayed.undone,
             failed=replayed.failed,
             differences=differences,
-            interrupted=session.interrupted,
+            look=list(dict.fromkeys(difference.look for difference in left)),
+            interrupted=session.interrupted or session.interrupts.received,
         ),
     )

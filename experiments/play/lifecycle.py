@@ -14,6 +14,7 @@ from cluster.guard import open_handle
 from cluster.lab import Lab
 from experiments.play import cleanup, dedicated, deploy, lock
 from experiments.play.folder import point_latest
+from experiments.play.interrupts import Interrupts
 from experiments.play.lock import Lock
 from experiments.play.played import Configuration, Played
 from experiments.play.session import Session, find, forget, make_session, register
@@ -25,7 +26,14 @@ from experiments.record.kinds import Phase
 from experiments.undo import heal, snapshot
 
 
-def prepare(lab: Lab, played: Played, configuration: Configuration, *, keep: bool = False) -> Session:
+def prepare(
+    lab: Lab,
+    played: Played,
+    configuration: Configuration,
+    *,
+    keep: bool = False,
+    interrupts: Interrupts | None = None,
+) -> Session:
     """Take the lab for a run, or refuse; nothing in the lab is touched yet.
 
     Args:
@@ -33,6 +41,7 @@ def prepare(lab: Lab, played: Played, configuration: Configuration, *, keep: boo
         played: the scenario and where it comes from.
         configuration: of the experiment; afterwards it leads to the session.
         keep: leave the run standing where it fails.
+        interrupts: the signal handlers, where the caller holds them beyond the run.
 
     Raises:
         LabBusy: another run has the lab, or a kept one waits for `firedrill heal`.
@@ -43,6 +52,7 @@ def prepare(lab: Lab, played: Played, configuration: Configuration, *, keep: boo
     try:
         lock.refuse_kept(lab)
         session = make_session(open_handle(lab), played, owner, keep=keep)
+        session.interrupts = interrupts or session.interrupts
     except BaseException:
         owner.release()
         raise
@@ -84,8 +94,11 @@ def _heal_and_look(session: Session) -> None:
     for title in (*healed.undone, *(f"removed namespace {name}" for name in healed.removed)):
         session.recorder.event("note", f"left over from an earlier run: {title}")
     if not healed.whole:
-        left = "; ".join([*healed.failed, *healed.differences])
-        raise LabError(f"An earlier run left the lab changed, and healing did not mend it: {left}", "make down up")
+        left = "; ".join([*healed.failed, *map(str, healed.differences)])
+        raise LabError(
+            f"An earlier run left the lab changed, and healing did not mend it: {left}",
+            "mend it by hand (firedrill heal says how to look), or make down up",
+        )
     before = snapshot.take(session.handle)
     write_text(heal.snapshot_path(session.handle.lab, session.file.run_id), before.model_dump_json())
 

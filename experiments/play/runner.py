@@ -5,11 +5,12 @@ from __future__ import annotations
 from chaoslib.exceptions import ChaosException
 from chaoslib.experiment import ensure_experiment_is_valid, run_experiment
 
-from cluster.errors import BrokenScenario, CleanupFailed, UsageError
+from cluster.errors import BrokenScenario, CleanupFailed, Interrupted, UsageError
 from cluster.lab import Lab
 from experiments.catalogue import ScenarioFolder
 from experiments.compile.experiment import Experiment, compile_experiment
 from experiments.play import lifecycle
+from experiments.play.interrupts import Interrupts
 from experiments.play.played import Configuration
 from experiments.play.source import load
 from experiments.record.folder import RunFolder
@@ -18,7 +19,9 @@ from experiments.record.kinds import RunKind
 SETTINGS = {"runtime": {"rollbacks": {"strategy": "always"}, "hypothesis": {"strategy": "default"}}}
 
 
-def run(lab: Lab, scenario: ScenarioFolder, kind: RunKind, *, keep: bool = False) -> RunFolder:
+def run(
+    lab: Lab, scenario: ScenarioFolder, kind: RunKind, *, keep: bool = False, interrupts: Interrupts | None = None
+) -> RunFolder:
     """Play one run from a lab at rest to a lab at rest, and write its folder; the verdict is the judge's.
 
     Whatever happens after the lab was taken is in the folder: errors and interruptions too. Ctrl-C and SIGTERM undo,
@@ -29,8 +32,10 @@ def run(lab: Lab, scenario: ScenarioFolder, kind: RunKind, *, keep: bool = False
         scenario: the scenario's folder.
         kind: which of the compiled runs.
         keep: leave the run standing where it fails; the next one is refused until `firedrill heal`.
+        interrupts: the signal handlers, where the caller holds them beyond the run.
 
     Raises:
+        Interrupted: a signal came before the run had begun.
         UsageError: nothing was touched: the scenario or its kind cannot be played, the lab is busy or not ours.
     """
     refuse_unbuilt(scenario)
@@ -38,9 +43,12 @@ def run(lab: Lab, scenario: ScenarioFolder, kind: RunKind, *, keep: bool = False
     experiment = compile_experiment(played.file, run=str(played.folder.path))
     ensure_valid(experiment, scenario)
     configuration: Configuration = {}
-    session = lifecycle.prepare(lab, played, configuration, keep=keep)
+    session = lifecycle.prepare(lab, played, configuration, keep=keep, interrupts=interrupts)
     try:
         run_experiment(experiment, settings=SETTINGS)
+    except KeyboardInterrupt:
+        if not session.interrupts.received:
+            raise
     finally:
         try:
             lifecycle.close(configuration)  # nothing is left to close unless Chaos Toolkit itself failed
@@ -48,6 +56,8 @@ def run(lab: Lab, scenario: ScenarioFolder, kind: RunKind, *, keep: bool = False
             session.failed = session.failed or str(error)  # cleanup.json and the timeline have it already
         finally:
             lifecycle.release(session)
+    if not played.folder.has("scenario.json"):
+        raise Interrupted("The run was stopped before it had begun; nothing was touched.")
     return played.folder
 
 

@@ -216,10 +216,12 @@ class VerdictFile(Recorded):
 
 
 class CleanupFile(Recorded):
-    """cleanup.json: what undo did and every difference from the snapshot."""
+    """cleanup.json: what undo did, every difference from the snapshot, what was kept, and the commands that show it."""
 
     undone: list[str]
     failed: list[str]
     differences: list[str]
+    standing: list[str] = []
+    look: list[str] = []
     kept: bool = False
     interrupted: bool = False

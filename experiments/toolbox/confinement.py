@@ -8,7 +8,7 @@ from typing import Any
 
 from docker import DockerClient
 from docker.models.containers import Container
-from docker.types import LogConfig, Mount
+from docker.types import DriverConfig, LogConfig, Mount
 
 HOME = PurePosixPath("/home/oncall")
 BIN = HOME / "bin"
@@ -20,6 +20,9 @@ PIDS = 256
 CPUS = 1.0
 TMP = "size=64m,mode=1777,nosuid,nodev"
 HOME_OPTIONS = f"size=64m,nr_inodes=8k,mode=0700,uid={ONCALL_UID},gid={ONCALL_UID},nosuid,nodev"
+
+_DRIVER = "local"
+_IN_MEMORY = {"type": "tmpfs", "device": "tmpfs", "o": HOME_OPTIONS}
 
 SHELL = ("bash", "-euo", "pipefail", "-c")
 
@@ -46,12 +49,7 @@ class Place:
 
 def create_home(docker: DockerClient, place: Place) -> None:
     """Create the shared home: in memory and bounded, so that no block can fill the host's disk."""
-    docker.volumes.create(
-        place.home,
-        driver="local",
-        driver_opts={"type": "tmpfs", "device": "tmpfs", "o": HOME_OPTIONS},
-        labels=place.labels,
-    )
+    docker.volumes.create(place.home, driver=_DRIVER, driver_opts=_IN_MEMORY, labels=place.labels)
 
 
 def create_oncall(docker: DockerClient, place: Place, suffix: str, command: list[str], **network: Any) -> Container:
@@ -83,7 +81,7 @@ def create_oncall(docker: DockerClient, place: Place, suffix: str, command: list
         security_opt=["no-new-privileges"],
         read_only=True,
         tmpfs={"/tmp": TMP},  # noqa: S108 - a tmpfs inside the container
-        mounts=[Mount(str(HOME), place.home, type="volume", no_copy=True)],
+        mounts=[_mount_home(place)],
         pids_limit=PIDS,
         mem_limit=MEMORY,
         memswap_limit=MEMORY,
@@ -94,6 +92,13 @@ def create_oncall(docker: DockerClient, place: Place, suffix: str, command: list
         tty=False,
         **network,
     )
+
+
+def _mount_home(place: Place) -> Mount:
+    """The shared home, described in full: the engine makes a volume that is missing, and a sweep may have removed this
+    one a moment ago; what is made then is labelled and in memory too, so that the next sweep finds it."""
+    driver = DriverConfig(_DRIVER, dict(_IN_MEMORY))
+    return Mount(str(HOME), place.home, type="volume", no_copy=True, labels=dict(place.labels), driver_config=driver)
 
 
 def _environment(docker: DockerClient, image: str) -> dict[str, str]:

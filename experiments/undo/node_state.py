@@ -1,41 +1,56 @@
-"""The state of a node that no Kubernetes object shows: services, mounts, firewall tables."""
+"""The state inside a node that no Kubernetes object shows: services, files, mounts, routes, firewall, processes."""
 
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
-from cluster.errors import LabError
+from cluster.errors import CommandFailed, LabError
 from cluster.guard import Handle
-from experiments.kube_api import TIMEOUT_S, core
+from cluster.lab import LABEL_KIND
+from cluster.process import run
+from experiments.undo.things import RUNNING, Thing, Things, inside
 
-_LOOK = r"""
-for unit in kubelet containerd; do echo "service $unit=$(systemctl is-active $unit || true)"; done
-systemctl list-units --all --plain --no-legend 'firedrill-*' | while read -r unit rest; do echo "unit $unit=there"; done
-while read -r _ path type _; do
-  case $path in /var/lib/kubelet/pods/*|/run/containerd/*|/var/lib/containerd/*|/run/netns/*) ;;
-  /run/user/*|/run/credentials/*|/var/run/*|/sys/*|/proc/*|/dev/*) ;;
-  *) echo "mount $path=$type";; esac
-done < /proc/mounts
-nft list tables | while read -r _ family name; do echo "firewall table $family $name=there"; done
-"""
-"""Mounts of pods and containers come and go with them; they are Kubernetes' to clean up."""
+_LOOK = Path(__file__).with_name("node_look.sh")
+_TIMEOUT_S = 15.0
+"""The look takes a third of a second; a node that is frozen in its middle answers when it is thawed."""
 
 
-def node_state(handle: Handle) -> dict[str, str]:
-    """Services, mounts and firewall tables of every node, by name.
+def node_state(handle: Handle) -> Things:
+    """What is inside every node that runs; see `node_look.sh`.
+
+    A node that is frozen or stopped cannot be asked and is passed over: its container's state says so.
 
     Raises:
-        LabError: a node could not be asked.
+        LabError: a running node could not be asked.
     """
-    names = [n.metadata.name for n in core(handle).list_node(_request_timeout=TIMEOUT_S).items]
+    names = running_nodes(handle)
+    script = _LOOK.read_text(encoding="utf-8")
     with ThreadPoolExecutor(max(1, len(names))) as pool:
-        states = list(pool.map(lambda name: _look(handle, name), names))
-    return {f"node {name} {what}": state for name, one in zip(names, states, strict=True) for what, state in one}
+        parts = list(pool.map(lambda name: _look(handle, name, script), names))
+    return {name: thing for part in parts for name, thing in part.items()}
 
 
-def _look(handle: Handle, name: str) -> list[tuple[str, str]]:
-    exit_code, output = handle.node(name).exec_run(["bash", "-euo", "pipefail", "-c", _LOOK])
-    text = output.decode(errors="replace")
-    if exit_code:
-        raise LabError(f"Node {name} could not be asked for its state: {text.strip()[-300:]}", "firedrill status")
-    return [(what, state) for line in text.splitlines() for what, _, state in [line.partition("=")]]
+def running_nodes(handle: Handle) -> list[str]:
+    """Names of the nodes that are neither frozen nor stopped."""
+    nodes = handle.docker.api.containers(filters={"label": f"{LABEL_KIND}={handle.lab.name}"})
+    return [one["Names"][0].removeprefix("/") for one in nodes if one["State"] == RUNNING]
+
+
+def _look(handle: Handle, name: str, script: str) -> Things:
+    try:
+        # A process of its own, not the engine's client: that one would wait for ever on a node frozen meanwhile.
+        answer = run(["docker", "exec", name, "bash", "-euo", "pipefail", "-c", script], timeout_s=_TIMEOUT_S)
+    except CommandFailed as failure:
+        if name not in running_nodes(handle):
+            return {}
+        raise LabError(f"Node {name} could not be asked for its state: {failure.happened}", "make status") from failure
+    found: dict[str, list[str]] = {}
+    for line in answer.splitlines():
+        what, command, state = line.split("\t", 2)
+        found.setdefault(f"{what}\t{command}", []).append(state)
+    return {
+        inside(name, what): Thing(state=" and ".join(sorted(states)), look=f"docker exec {name} {command}")
+        for key, states in found.items()
+        for what, command in [key.split("\t", 1)]
+    }

@@ -75,15 +75,21 @@ def heal() -> int:
         out.print(f"[green]✓[/green] undone: {escape(title)}")
     for name in healed.removed:
         out.print(f"[green]✓[/green] removed: namespace {name}")
-    for left in [*healed.failed, *healed.differences]:
-        out.print(f"[red]✗[/red] {escape(left)}")
+    for title in healed.failed:
+        out.print(f"[red]✗[/red] undo failed: {escape(title)}")
+    for difference in healed.differences:
+        out.print(f"[red]✗[/red] {escape(difference.text)}")
+        out.print(f"    look: {escape(difference.look)}", soft_wrap=True)
     if not healed.whole:
-        raise CleanupFailed("the lab still differs from what it was", "make down up")
+        raise CleanupFailed(
+            "the lab still differs from what it was",
+            "mend what is named and heal again, or make down up for a new cluster",
+        )
     if not healed.undone and not healed.removed:
         out.print("nothing was left behind")
     return 0
 
 
 def _tell(finished: Finished) -> int:
-    out.print(reports.console.summary(finished.folder))
+    out.print(reports.console.summary(finished.folder), crop=False)
     return finished.verdict.verdict.exit_code

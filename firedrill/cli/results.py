@@ -10,6 +10,7 @@ import typer
 import reports.bench
 import reports.console
 import reports.html
+import reports.kills
 from cluster.errors import UsageError
 from experiments.judge import judge as judged
 from experiments.record.folder import RunFolder
@@ -31,7 +32,7 @@ def judge(run: RunPath) -> int:
     folder = _folder(run)
     verdict = judged(folder)
     folder.write("verdict.json", verdict)
-    out.print(reports.console.summary(folder.path))
+    out.print(reports.console.summary(folder.path), crop=False)
     return verdict.verdict.exit_code
 
 
@@ -42,6 +43,9 @@ def report(run: RunPath) -> int:
 
 
 def bench() -> int:
-    """The table of the runs so far: floor, wall, overhead, and the incident's times (medians, seconds)."""
+    """The table of the runs so far (medians, seconds), and that of the kill matrix where it was played."""
     out.print(reports.bench.render(reports.bench.table(ROOT / "reports" / "history.jsonl")))
+    killed = reports.kills.table(reports.kills.kills(ROOT / "reports" / "kills.jsonl"))
+    if killed:
+        out.print(reports.kills.render(killed))
     return 0

@@ -257,5 +257,7 @@ class CleanupFile(Shape):
     undone: tuple[str, ...] = ()
     failed: tuple[str, ...] = ()
     differences: tuple[str, ...] = ()
+    standing: tuple[str, ...] = ()
+    look: tuple[str, ...] = ()
     kept: bool = False
     interrupted: bool = False

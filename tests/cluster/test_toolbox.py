@@ -63,7 +63,12 @@ def test_the_usual_work_is_done(oncall: OnCall) -> None:
     [
         "get secrets -n firedrill-system",
         "get configmap identity -n firedrill-system",
+        "get secrets -n kube-system",
+        "get configmaps -n default",
         "get pods -n kube-system",
+        "patch deployment coredns -n kube-system -p {}",
+        "patch service kubernetes -n default -p {}",
+        "create configmap note --from-literal=a=b -n default",
         "get pods -A",
         "get namespaces",
         "get nodes",

@@ -13,6 +13,7 @@ from pathlib import PurePosixPath
 import pytest
 
 from cluster.errors import LabError
+from experiments.toolbox.confinement import HOME_OPTIONS, Place, create_oncall
 from experiments.toolbox.files import HomeFile, put
 from experiments.toolbox.shell import shell
 from experiments.toolbox.sweep import remove_labelled
@@ -61,6 +62,16 @@ def test_nothing_of_a_block_is_left(lab: ToolboxLab) -> None:
     labels = [f"{key}={value}" for key, value in lab.place.labels.items()]
     left = {container.name for container in lab.docker.containers.list(all=True, filters={"label": labels})}
     assert left == {lab.place.name, f"{lab.place.name}-neighbour"}
+
+
+def test_a_block_that_starts_during_a_sweep_leaves_a_volume_that_the_next_sweep_finds(lab: ToolboxLab) -> None:
+    swept = Place(f"{lab.place.name}-swept", lab.place.image, lab.place.labels | {"firedrill.run": "swept"})
+    create_oncall(lab.docker, swept, "-block-0", ["true"], network=lab.network)  # its home is gone already
+    volume = lab.docker.volumes.get(swept.home).attrs
+    assert volume["Labels"] == swept.labels
+    assert volume["Options"]["o"] == HOME_OPTIONS
+    remove_labelled(lab.docker, swept.labels)
+    assert swept.home not in [one.name for one in lab.docker.volumes.list()]
 
 
 def test_an_ended_anchor_is_a_lab_error(lab: ToolboxLab, tmp_path_factory: pytest.TempPathFactory) -> None:

@@ -25,6 +25,7 @@ from experiments.record.kinds import RunKind
 from experiments.undo import heal, namespaces, snapshot
 from experiments.undo.replay import Replayed, replay
 from experiments.undo.snapshot import Snapshot
+from experiments.undo.things import Difference
 from tests.cluster.workshop import Workshop
 
 TINY = ScenarioFolder(Path(__file__).parents[1] / "engine_pack" / "tiny_outage")
@@ -60,7 +61,7 @@ class OpenRun:
         assert not replayed.failed, replayed
         return replayed
 
-    def differences(self) -> list[str]:
+    def differences(self) -> list[Difference]:
         """What differs from the lab as it was before the run, after the time that cleanup allows."""
         return heal.verify(self.session.home, self.before)
 

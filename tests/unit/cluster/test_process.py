@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import os
+import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -40,10 +41,32 @@ def test_children_die_with_a_late_command(tmp_path: Path) -> None:
     with pytest.raises(CommandFailed, match="still running after"):
         run(["sh", "-c", f"sleep 60 & echo $! > {pid_file}; wait"], timeout_s=0.5)
     child = int(pid_file.read_text(encoding="utf-8"))
-    deadline = time.monotonic() + 5
-    while time.monotonic() < deadline and Path(f"/proc/{child}").exists():
-        if Path(f"/proc/{child}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[0] == "Z":
-            return  # dead; its new parent has yet to take notice
+    assert _dies(child)
+
+
+def test_a_command_dies_with_a_killed_process(tmp_path: Path) -> None:
+    pid_file = tmp_path / "pid"
+    command = ["sh", "-c", f"echo $$ > {pid_file}; exec sleep 60"]
+    code = f"from cluster.process import run; run({command!r}, dies_with_us=True)"
+    parent = subprocess.Popen([sys.executable, "-c", code])
+    deadline = time.monotonic() + 10
+    while not (pid_file.exists() and pid_file.read_text(encoding="utf-8").strip()):
+        assert time.monotonic() < deadline
         time.sleep(0.05)
-    with pytest.raises(ProcessLookupError):
-        os.kill(child, 0)
+    parent.kill()
+    parent.wait()
+    assert _dies(int(pid_file.read_text(encoding="utf-8")))
+
+
+def _dies(process: int) -> bool:
+    """Whether the process ends soon; one that its new parent has yet to take notice of is dead."""
+    deadline = time.monotonic() + 5
+    while time.monotonic() < deadline:
+        try:
+            stat = Path(f"/proc/{process}/stat").read_text(encoding="utf-8")
+        except FileNotFoundError:
+            return True
+        if stat.rpartition(")")[2].split()[0] == "Z":
+            return True
+        time.sleep(0.05)
+    return False

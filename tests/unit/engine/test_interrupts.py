@@ -47,3 +47,19 @@ def test_a_run_started_in_the_background_that_ignores_sigint_can_be_stopped_by_i
         assert signal.getsignal(signal.SIGINT) is signal.SIG_IGN
     finally:
         signal.signal(signal.SIGINT, before)
+
+
+def test_signals_taken_over_twice_are_given_back_by_the_last_restore() -> None:
+    before = signal.getsignal(signal.SIGTERM)
+    interrupts = Interrupts()
+    interrupts.install()
+    try:
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)  # whoever plays the run takes it over
+        interrupts.install()
+        interrupts.shield()
+        interrupts.restore()
+        os.kill(os.getpid(), signal.SIGTERM)  # the run is over and its report is written
+        assert interrupts.received
+    finally:
+        interrupts.restore()
+    assert signal.getsignal(signal.SIGTERM) is before

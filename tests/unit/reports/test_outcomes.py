@@ -10,6 +10,7 @@ from xml.etree import ElementTree as Tree
 import pytest
 from rich.console import Console, RenderableType
 
+from experiments.record.files import CleanupFile
 from experiments.record.kinds import Verdict
 from reports import bench, console, history, junit, latest, units
 from tests.unit.reports.sample_run import HOSTILE, write
@@ -29,8 +30,17 @@ def told(run: Path) -> str:
 
 def printed(shown: RenderableType) -> str:
     out = io.StringIO()
-    Console(file=out, width=100).print(shown)
+    Console(file=out, width=100).print(shown, crop=False)
     return out.getvalue()
+
+
+def test_what_was_kept_is_told_with_whole_commands(tmp_path: Path) -> None:
+    run = write(tmp_path)
+    look = ".firedrill/firedrill/bin/kubectl --kubeconfig .firedrill/firedrill/kubeconfig get all -n " + 60 * "x"
+    left = CleanupFile(undone=[], failed=[], differences=[], standing=["namespace shop"], look=[look], kept=True)
+    (run / "cleanup.json").write_text(left.model_dump_json(), encoding="utf-8")
+    said = told(run)
+    assert "    namespace shop\n" in said and f"    {look}\n" in said
 
 
 def test_a_passed_run_is_one_test_case_with_its_deliveries(tmp_path: Path) -> None:

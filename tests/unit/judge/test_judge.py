@@ -92,6 +92,27 @@ def no_input(run: Recorded) -> None:
     run.signals.rule_health[1] = run.signals.rule_health[1].model_copy(update={"inputs": 0})
 
 
+def input_without_samples(run: Recorded) -> None:
+    assert run.signals
+    health = run.signals.rule_health[1]
+    run.signals.rule_health[1] = health.model_copy(update={"inputs": 3, "empty": ('up{job="api"}',)})
+
+
+def rule_does_not_evaluate(run: Recorded) -> None:
+    assert run.signals
+    run.signals.rule_health[1] = run.signals.rule_health[1].model_copy(update={"error": "many-to-many"})
+
+
+def no_such_rule(run: Recorded) -> None:
+    assert run.signals
+    run.signals.rule_health[0] = run.signals.rule_health[0].model_copy(update={"inputs": 0, "loaded": False})
+
+
+def no_such_silent_rule(run: Recorded) -> None:
+    assert run.signals
+    run.signals.rule_health[1] = run.signals.rule_health[1].model_copy(update={"inputs": 0, "loaded": False})
+
+
 def mitigation_mends_nothing(run: Recorded) -> None:
     """As the engine ends it: the fix never ran, and the recovery never began."""
     assert run.signals
@@ -207,6 +228,10 @@ def stopped(run: Recorded) -> None:
         (wrong_receiver, Verdict.NOT_DETECTED),
         (always_firing, Verdict.BASELINE_FAILED),
         (no_input, Verdict.BASELINE_FAILED),
+        (input_without_samples, Verdict.BASELINE_FAILED),
+        (no_such_silent_rule, Verdict.BASELINE_FAILED),
+        (no_such_rule, Verdict.NOT_DETECTED),
+        (rule_does_not_evaluate, Verdict.LAB_ERROR),
         (unhealthy_before, Verdict.BASELINE_FAILED),
         (mitigation_mends_nothing, Verdict.NOT_FIXED),
         (fix_mends_nothing, Verdict.NOT_FIXED),

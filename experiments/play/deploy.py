@@ -29,7 +29,8 @@ def apply(session: Session) -> None:
         LabError: an object belongs into a namespace that is not the run's.
         CommandFailed: the API server refused an object.
     """
-    objects = [*rendering.system(session), *rendering.monitoring(session), *rendering.traffic(session)]
+    rendered = [*rendering.system(session), *rendering.monitoring(session), *rendering.traffic(session)]
+    objects = rendering.put_to_sleep(rendered, session.played.asleep)
     own = own_namespaces(session)
     for one in objects:
         name = f"{one['kind']}/{one['metadata']['name']}"

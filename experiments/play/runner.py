@@ -10,7 +10,7 @@ from cluster.lab import Lab
 from experiments.catalogue import ScenarioFolder
 from experiments.compile.experiment import Experiment, compile_experiment
 from experiments.play import lifecycle
-from experiments.play.played import Configuration
+from experiments.play.played import Configuration, Played
 from experiments.play.source import load
 from experiments.record.folder import RunFolder
 from experiments.record.kinds import RunKind
@@ -34,9 +34,17 @@ def run(lab: Lab, scenario: ScenarioFolder, kind: RunKind, *, keep: bool = False
         UsageError: nothing was touched: the scenario or its kind cannot be played, the lab is busy or not ours.
     """
     refuse_unbuilt(scenario)
-    played = load(lab, scenario, kind)
+    return play(lab, load(lab, scenario, kind), keep=keep)
+
+
+def play(lab: Lab, played: Played, *, keep: bool = False) -> RunFolder:
+    """Play what was read already; see `run`.
+
+    Raises:
+        UsageError: nothing was touched.
+    """
     experiment = compile_experiment(played.file, run=str(played.folder.path))
-    ensure_valid(experiment, scenario)
+    ensure_valid(experiment, f"{played.source.parent.name}/{played.source.name}/scenario.py")
     configuration: Configuration = {}
     session = lifecycle.prepare(lab, played, configuration, keep=keep)
     try:
@@ -51,8 +59,8 @@ def run(lab: Lab, scenario: ScenarioFolder, kind: RunKind, *, keep: bool = False
     return played.folder
 
 
-def ensure_valid(experiment: Experiment, scenario: ScenarioFolder) -> None:
-    """Refuse an experiment that Chaos Toolkit would not play.
+def ensure_valid(experiment: Experiment, file: str) -> None:
+    """Refuse an experiment that Chaos Toolkit would not play; `file` is how messages name its scenario.py.
 
     Raises:
         BrokenScenario: a step of the fault names a function that does not exist, or arguments that it does not take.
@@ -60,7 +68,7 @@ def ensure_valid(experiment: Experiment, scenario: ScenarioFolder) -> None:
     try:
         ensure_experiment_is_valid(experiment)
     except ChaosException as error:
-        raise BrokenScenario(f"{scenario.label('scenario.py')}:1: {error}", "Correct the step.") from error
+        raise BrokenScenario(f"{file}:1: {error}", "Correct the step.") from error
 
 
 def refuse_unbuilt(scenario: ScenarioFolder) -> None:

@@ -5,6 +5,7 @@ from firedrill import Scenario, Source, absorbs, cache, config, fires, holds, lo
 
 from experiments.model.alerts import absorbs, fires, refused_by
 from experiments.model.conditions import answers, holds, kube, sql
+from experiments.model.excuse import excuse
 from experiments.model.scenario import Scenario, Source
 from experiments.model.timescale import time_scale
 from experiments.model.traffic import locust
@@ -14,6 +15,7 @@ __all__ = [
     "Source",
     "absorbs",
     "answers",
+    "excuse",
     "fires",
     "holds",
     "kube",

@@ -10,6 +10,7 @@ from experiments.model.actions import Step
 from experiments.model.alerts import Fires, Prevention
 from experiments.model.base import Frozen, Seconds
 from experiments.model.conditions import Condition
+from experiments.model.excuse import Excuse
 from experiments.model.timescale import TimeScale
 from experiments.model.traffic import Traffic
 
@@ -49,6 +50,7 @@ class Scenario(Frozen):
         alerts_by: who evaluates the rules: the scenario's Prometheus, or the watchtower outside the blast radius.
         cluster: `shared` is the warm lab, `dedicated` a throw-away cluster of the run's own.
         smoke: belongs to the short subset.
+        excused: the one block of the runbook whose absence need not be noticed, with the reason; None for most.
     """
 
     title: str
@@ -74,6 +76,7 @@ class Scenario(Frozen):
     alerts_by: Literal["prometheus", "watchtower"] = "prometheus"
     cluster: Literal["shared", "dedicated"] = "shared"
     smoke: bool = False
+    excused: Excuse | None = None
 
     @model_validator(mode="after")
     def _alerts_are_disjoint(self) -> Scenario:

@@ -7,7 +7,7 @@ FIREDRILL := $(BIN)/firedrill
 READY := $(VENV)/.ready
 PACKS := $(foreach pack,$(PACK),--pack $(pack))
 
-.PHONY: help doctor up down status list scenario prove chaos export heal judge report new check test cluster-test killmatrix bench host-undo lock format
+.PHONY: help doctor up down status list scenario prove mutants soak ci-scenarios nightly chaos export heal judge report new check test cluster-test killmatrix bench host-undo lock format
 
 help: ## this table
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  \033[1m%-13s\033[0m %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -38,6 +38,18 @@ scenario: $(READY) ## play one incident: NAME=cache-stampede [RUN=incident|no-fa
 
 prove: $(READY) ## play all four runs of one scenario: NAME=
 	@$(FIREDRILL) prove $(NAME) $(PACKS)
+
+mutants: $(READY) ## break a scenario in one place at a time; each mutant must end in its verdict: NAME= [ONLY=left-out]
+	@$(FIREDRILL) mutants $(NAME) $(PACKS) $(foreach only,$(ONLY),--only $(only))
+
+soak: $(READY) ## play one incident again and again: NAME= [N=10]
+	@$(FIREDRILL) soak $(NAME) --times $(or $(N),10) $(PACKS)
+
+ci-scenarios: $(READY) ## prove and mutants of smoke, then of changed scenarios, in [MINUTES=20]; names what it left
+	@$(FIREDRILL) ci-scenarios --minutes $(or $(MINUTES),20) $(PACKS)
+
+nightly: $(READY) ## everything: prove and mutants of every scenario, cluster tests, kill matrix; stops for nothing
+	@$(FIREDRILL) nightly $(PACKS)
 
 chaos: $(READY) ## every scenario's incident, as tests: [RUNS=all] [SMOKE=1] [KEEP=1] [PACK=folder]
 	@$(BIN)/pytest -m "chaos$(if $(SMOKE), and smoke)" --runs=$(or $(RUNS),incident) $(PACKS) $(if $(KEEP),--keep) tests/chaos

@@ -18,7 +18,7 @@ FiredrillError
 
 The number is the exit code of the `firedrill` command. A message says what happened, the last state
 seen, and what to do next. Verdicts of a run (4 to 8 and 10) are results, not exceptions: they stand in
-`experiments/judge`.
+`experiments/judge`; 11 says that a mutant survived (`firedrill/cli/proving.py`).
 """
 
 from __future__ import annotations

@@ -6,6 +6,7 @@ from firedrill import Scenario, Source, absorbs, cache, config, fires, holds, lo
 from experiments.model.alerts import absorbs, fires, refused_by
 from experiments.model.cluster import dedicated
 from experiments.model.conditions import answers, holds, kube, sql
+from experiments.model.excuse import excuse
 from experiments.model.scenario import Scenario, Source
 from experiments.model.timescale import time_scale
 from experiments.model.traffic import locust
@@ -16,6 +17,7 @@ __all__ = [
     "absorbs",
     "answers",
     "dedicated",
+    "excuse",
     "fires",
     "holds",
     "kube",

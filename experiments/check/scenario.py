@@ -16,7 +16,7 @@ from experiments.model.alerts import Absorbs
 from experiments.model.conditions import PromCondition
 from experiments.model.scenario import Scenario
 from experiments.rules import RuleFile, comparison, several_series
-from experiments.runbook import Runbook
+from experiments.runbook import Runbook, changing_blocks
 from experiments.source.problem import Problem
 from experiments.source.python_fields import FieldLines
 
@@ -58,10 +58,13 @@ def alert_problems(scenario: Scenario, rules: RuleFile, lines: FieldLines, file:
 
 
 def runbook_problems(scenario: Scenario, runbook: Runbook, file: str) -> list[Problem]:
-    """A runbook without the blocks that the scenario's runs need."""
+    """A runbook without the blocks that the scenario's runs need, or without the one that it excuses."""
     kinds = {block.kind for block in runbook.blocks}
     needed = ["diagnose", "fix", "verify", *(["mitigate"] if scenario.mitigated else [])]
-    return [Problem(file, 1, f"no `bash {kind}` block") for kind in needed if kind not in kinds]
+    problems = [Problem(file, 1, f"no `bash {kind}` block") for kind in needed if kind not in kinds]
+    if scenario.excused is not None and scenario.excused.block not in changing_blocks(runbook.blocks):
+        problems.append(Problem(file, 1, f"scenario.py excuses {scenario.excused.block}, which is no block here"))
+    return problems
 
 
 def step_problems(scenario: Scenario, lines: FieldLines, file: str) -> list[Problem]:

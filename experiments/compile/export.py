@@ -34,5 +34,5 @@ def export(lab: Lab, scenario: ScenarioFolder, kind: RunKind, path: Path) -> Non
     experiment = compile_experiment(
         scenario_file(scenario, kind, runs(lab)), pack="" if own else str(scenario.pack.resolve())
     )
-    ensure_valid(experiment, scenario)
+    ensure_valid(experiment, scenario.label("scenario.py"))
     write_text(path, json.dumps(experiment, indent=2) + "\n")

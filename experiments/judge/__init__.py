@@ -5,6 +5,7 @@ the verdict, because what comes after a failed phase says nothing any more; the 
 that could not be asked is neither yes nor no: it is `lab-error`.
 """
 
-from experiments.judge.verdict import judge
+from experiments.judge.evidence import Evidence
+from experiments.judge.verdict import judge, weigh
 
-__all__ = ["judge"]
+__all__ = ["Evidence", "judge", "weigh"]

@@ -69,17 +69,23 @@ def _rules(evidence: Evidence) -> list[Check]:
     known = {health.alert: health for health in evidence.signals.rule_health}
     scenario = evidence.played.scenario
     checks = []
-    for alert in [*(f.alert for f in scenario.detects), *scenario.silent]:
+    detects = [fires.alert for fires in scenario.detects]
+    for alert in [*detects, *scenario.silent]:
         health = known.get(alert)
         if health is None:
             checks.append(
                 check(f"{alert} can be asked", Phase.BASELINE, None, Verdict.LAB_ERROR, "it was not looked at")
             )
+        elif not health.loaded:  # nothing detects without a rule, and the silence of none is for lack of one
+            verdict = Verdict.NOT_DETECTED if alert in detects else Verdict.BASELINE_FAILED
+            text = "Prometheus has no rule of this name"
+            checks.append(check(f"{alert} has a rule", Phase.BASELINE, False, verdict, text))
         elif health.error:
             checks.append(check(f"{alert} evaluates", Phase.BASELINE, None, Verdict.LAB_ERROR, health.error))
         else:
-            text = f"{health.inputs} input series"
-            checks.append(check(f"{alert} has input", Phase.BASELINE, health.inputs > 0, Verdict.BASELINE_FAILED, text))
+            held = health.inputs > 0 and not health.empty
+            text = f"no samples of {', '.join(health.empty)}" if health.empty else f"{health.inputs} input series"
+            checks.append(check(f"{alert} has input", Phase.BASELINE, held, Verdict.BASELINE_FAILED, text))
     return checks
 
 

@@ -1,4 +1,8 @@
-"""The runbook: its evidence matched, its commands worked, and after them the harm was over for good."""
+"""The runbook: its evidence matched, its commands worked, and after them the harm was over for good.
+
+Checks stand in the order in which the engine plays them: `mitigated` before the blocks after the last mitigation, the
+`verify` blocks after the recovery. A run that ended at one of them is judged by that one, not by what never ran.
+"""
 
 from __future__ import annotations
 
@@ -6,29 +10,35 @@ from experiments.judge.checks import check, errors, reached, sometime, throughou
 from experiments.judge.evidence import Evidence
 from experiments.judge.harm import onset
 from experiments.model import recurrence
-from experiments.record.files import BlockResult, Check
+from experiments.record.files import Check, RunbookBlock
 from experiments.record.kinds import Phase, Verdict
 
 
 def runbook(evidence: Evidence) -> list[Check]:
-    """Every block ran, ended zero and showed what it says it shows; `mitigated` held before the fix."""
+    """Every block but `verify` ran, ended zero and showed what it says; `mitigated` held after the mitigation."""
     checks = [*errors(evidence, Phase.RUNBOOK)]
-    ran = {block.index: block for block in evidence.blocks}
-    for planned in evidence.played.blocks:
-        result = ran.get(planned.index)
-        name = f"RUNBOOK.md:{planned.line} {planned.kind}"
-        if result is None:
-            checks.append(check(name, Phase.RUNBOOK, None, Verdict.NOT_FIXED, "the block never ran"))
-        else:
-            checks.append(_block(name, result))
-    mitigated, begin = evidence.block_end("mitigate"), evidence.phases.get(Phase.RECOVER)
-    if mitigated is not None:
-        until = begin.begin if begin else evidence.observed_until
-        checks += sometime(evidence.truths("mitigated"), mitigated, until, Phase.RUNBOOK, Verdict.NOT_FIXED)
+    blocks = [block for block in evidence.played.blocks if block.kind != "verify"]
+    mitigating = [block for block in blocks if block.kind == "mitigate"]
+    for planned in blocks:
+        checks.append(_block(evidence, planned, Phase.RUNBOOK))
+        if mitigating and planned is mitigating[-1]:
+            checks += _mitigated(evidence)
     return [*checks, reached(evidence, Phase.RUNBOOK)]
 
 
-def _block(name: str, result: BlockResult) -> Check:
+def _mitigated(evidence: Evidence) -> list[Check]:
+    mitigated, begin = evidence.block_end("mitigate"), evidence.phases.get(Phase.RECOVER)
+    if mitigated is None:
+        return []
+    until = begin.begin if begin else evidence.observed_until
+    return sometime(evidence.truths("mitigated"), mitigated, until, Phase.RUNBOOK, Verdict.NOT_FIXED)
+
+
+def _block(evidence: Evidence, planned: RunbookBlock, phase: Phase) -> Check:
+    name = f"RUNBOOK.md:{planned.line} {planned.kind}"
+    result = next((block for block in evidence.blocks if block.index == planned.index), None)
+    if result is None:
+        return check(name, phase, None, Verdict.NOT_FIXED, "the block never ran")
     if result.exit_code is None:
         text, held = f"killed at its limit after {result.ended - result.started:.1f} s", False
     elif result.exit_code != 0:
@@ -37,7 +47,7 @@ def _block(name: str, result: BlockResult) -> Check:
         text, held = f"its output does not match {result.expect!r}", False
     else:
         text, held = "as expected" if result.matched else "exit code 0", True
-    return check(name, Phase.RUNBOOK, held, Verdict.NOT_FIXED, text, result.ended)
+    return check(name, phase, held, Verdict.NOT_FIXED, text, result.ended)
 
 
 def next_harm(evidence: Evidence) -> float | None:
@@ -66,7 +76,7 @@ def recovered_at(evidence: Evidence) -> float | None:
 
 
 def recovers(evidence: Evidence) -> list[Check]:
-    """Recovery came, was held, outlasted the next harm, and the alerts resolved and said so."""
+    """Recovery came, the verify blocks agree, it outlasted the next harm, and the alerts resolved and said so."""
     span, since = evidence.phases.get(Phase.RECOVER), recovered_at(evidence)
     if span is None or span.end is None:
         return [*errors(evidence, Phase.RECOVER), reached(evidence, Phase.RECOVER)]
@@ -81,10 +91,14 @@ def recovers(evidence: Evidence) -> list[Check]:
     hold, harm = evidence.played.scenario.recovery_hold, next_harm(evidence)
     need = max(since, harm if harm is not None else since) + hold
     text = f"held from {since - fixed:.1f} to {end - fixed:.1f} s after the fix, had to last to {need - fixed:.1f} s"
+    verify = [block for block in evidence.played.blocks if block.kind == "verify"]
+    ran = {block.index for block in evidence.blocks}
     checks = [
         *errors(evidence, Phase.RECOVER),
         *throughout(evidence.truths("recovers"), since, end, Phase.RECOVER, Verdict.NOT_FIXED),
+        *(_block(evidence, block, Phase.RECOVER) for block in verify if block.index in ran),
         check("recovery lasts", Phase.RECOVER, end >= need, Verdict.NOT_FIXED, text, since),
+        *(_block(evidence, block, Phase.RECOVER) for block in verify if block.index not in ran),
     ]
     if harm is not None:
         text = f"recovered {since - fixed:.1f} s, next harm due {harm - fixed:.1f} s after the fix"

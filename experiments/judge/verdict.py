@@ -28,7 +28,11 @@ def judge(folder: RunFolder) -> VerdictFile:
         FileNotFoundError: there is no scenario.json in the folder.
         pydantic.ValidationError: a file is damaged.
     """
-    evidence = Evidence.read(folder)
+    return weigh(Evidence.read(folder))
+
+
+def weigh(evidence: Evidence) -> VerdictFile:
+    """The verdict on evidence that is in memory already; see `judge`."""
     checks = _checks(evidence)
     phases = phase_times(evidence)
     wall = round(evidence.ended - evidence.started, 3)

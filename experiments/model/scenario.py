@@ -11,6 +11,7 @@ from experiments.model.alerts import Fires, Prevention
 from experiments.model.base import Frozen, Seconds
 from experiments.model.cluster import VICTIM, Cluster, Dedicated
 from experiments.model.conditions import Condition
+from experiments.model.excuse import Excuse
 from experiments.model.timescale import TimeScale
 from experiments.model.traffic import Traffic
 
@@ -51,6 +52,7 @@ class Scenario(Frozen):
         cluster: where `system/` stands and the fault strikes: `shared` is the warm lab, `dedicated(…)` a throw-away
             cluster of the run's own. Monitoring and traffic stay in the lab either way.
         smoke: belongs to the short subset.
+        excused: the one block of the runbook whose absence need not be noticed, with the reason; None for most.
     """
 
     title: str
@@ -76,6 +78,7 @@ class Scenario(Frozen):
     alerts_by: Literal["prometheus", "watchtower"] = "prometheus"
     cluster: Cluster = "shared"
     smoke: bool = False
+    excused: Excuse | None = None
 
     @model_validator(mode="after")
     def _alerts_are_disjoint(self) -> Scenario:

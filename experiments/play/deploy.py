@@ -34,6 +34,7 @@ def apply(session: Session) -> None:
     """
     system = rendering.system(session)
     around = [*rendering.monitoring(session), *rendering.traffic(session)]
+    rendering.put_to_sleep([*system, *around], session.played.asleep)
     if session.handle is session.home:
         _apply(session, session.home, own_namespaces(session), [*system, *around])
         return

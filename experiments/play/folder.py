@@ -8,7 +8,6 @@ from pathlib import Path
 
 from cluster.lab import Lab
 from experiments.record.folder import RunFolder
-from experiments.record.kinds import RunKind
 
 
 def runs(lab: Lab) -> Path:
@@ -16,11 +15,21 @@ def runs(lab: Lab) -> Path:
     return lab.root / "reports" / "runs"
 
 
-def new_folder(lab: Lab, name: str, kind: RunKind) -> RunFolder:
-    """The folder of a run that starts now; it does not exist yet. Its name is the run's id, fit for a label."""
+_LABEL = 63
+"""Characters that Kubernetes allows in a label's value."""
+
+
+def new_folder(lab: Lab, name: str, kind: str) -> RunFolder:
+    """The folder of a run that starts now; it does not exist yet. Its name is the run's id, fit for a label.
+
+    Args:
+        lab: the lab.
+        name: the scenario.
+        kind: which of its runs; cut off where the name would be too long for a label.
+    """
     started = datetime.now(UTC)
     for stamp in (started.strftime("%Y%m%d-%H%M%S"), started.strftime("%Y%m%d-%H%M%S-%f")):
-        path = runs(lab) / f"{stamp}-{name}-{kind.value}"
+        path = runs(lab) / f"{stamp}-{name}-{kind}"[:_LABEL].rstrip("-._")
         if not path.exists():
             break
     return RunFolder(path)

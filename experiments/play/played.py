@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from pydantic import JsonValue
 
@@ -25,6 +26,8 @@ class Played:
         folder: the run folder; it may not exist yet.
         rules_yaml: the lab form of rules.yaml.
         rights: what the runbook's front matter declares.
+        system: which of the scenario's two systems is deployed.
+        asleep: workloads that are deployed without a replica, `namespace/name`.
     """
 
     file: ScenarioFile
@@ -32,3 +35,5 @@ class Played:
     folder: RunFolder
     rules_yaml: str
     rights: FrontMatter
+    system: Literal["system", "guardrail"]
+    asleep: tuple[str, ...] = ()

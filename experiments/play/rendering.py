@@ -6,12 +6,12 @@ import promql_parser as promql
 import yaml
 
 from cluster import manifests
+from cluster.errors import LabError
 from cluster.images.tags import references
 from cluster.manifests import Manifest
 from experiments.model.conditions import PromCondition
 from experiments.play import dedicated
 from experiments.play.session import Session
-from experiments.record.kinds import RunKind
 from experiments.rules import comparison
 from experiments.rules.selectors import input_selectors
 from experiments.undo.snapshot import RUN_LABEL
@@ -33,14 +33,13 @@ def namespaces(run_id: str, names: list[str]) -> list[Manifest]:
 
 
 def system(session: Session) -> list[Manifest]:
-    """The scenario's system, or in a prevention run the one with the guard rail.
+    """The scenario's system: the one that breaks, or in a prevention run the one with the guard rail.
 
     Raises:
         CommandFailed: kustomize refuses the folder.
     """
-    folder = "guardrail" if session.file.kind is RunKind.PREVENTION else "system"
     packs = [session.played.source]  # its images count, wherever the scenario's pack is
-    rendered = manifests.render(session.handle.lab, session.played.source / folder, packs)
+    rendered = manifests.render(session.handle.lab, session.played.source / session.played.system, packs)
     return [one for one in rendered if one["kind"] != "Namespace"]
 
 
@@ -76,6 +75,24 @@ def traffic(session: Session) -> list[Manifest]:
         hosts=dedicated.hosts(session),
     )
     return _pinned(session, render_traffic(spec))
+
+
+def put_to_sleep(objects: list[Manifest], asleep: tuple[str, ...]) -> None:
+    """Take every replica of the workloads named in `asleep` (`namespace/name`).
+
+    Raises:
+        LabError: one of them is not among the objects.
+    """
+    named = {f"{one['metadata'].get('namespace')}/{one['metadata']['name']}": one for one in objects if _scales(one)}
+    missing = sorted(set(asleep) - set(named))
+    if missing:
+        raise LabError(f"{', '.join(missing)} was to be deployed without a replica, but is not deployed at all.")
+    for name in asleep:
+        named[name]["spec"]["replicas"] = 0
+
+
+def _scales(one: Manifest) -> bool:
+    return one["kind"] in ("Deployment", "StatefulSet")
 
 
 def metrics(session: Session) -> set[str]:

@@ -11,7 +11,7 @@ from experiments.catalogue import ScenarioFolder
 from experiments.compile.experiment import Experiment, compile_experiment
 from experiments.play import lifecycle
 from experiments.play.interrupts import Interrupts
-from experiments.play.played import Configuration
+from experiments.play.played import Configuration, Played
 from experiments.play.source import load
 from experiments.record.folder import RunFolder
 from experiments.record.kinds import RunKind
@@ -39,9 +39,18 @@ def run(
         UsageError: nothing was touched: the scenario or its kind cannot be played, the lab is busy or not ours.
     """
     refuse_unbuilt(scenario)
-    played = load(lab, scenario, kind)
+    return play(lab, load(lab, scenario, kind), keep=keep, interrupts=interrupts)
+
+
+def play(lab: Lab, played: Played, *, keep: bool = False, interrupts: Interrupts | None = None) -> RunFolder:
+    """Play what was read already; see `run`.
+
+    Raises:
+        Interrupted: a signal came before the run had begun.
+        UsageError: nothing was touched.
+    """
     experiment = compile_experiment(played.file, run=str(played.folder.path))
-    ensure_valid(experiment, scenario)
+    ensure_valid(experiment, f"{played.source.parent.name}/{played.source.name}/scenario.py")
     configuration: Configuration = {}
     session = lifecycle.prepare(lab, played, configuration, keep=keep, interrupts=interrupts)
     try:
@@ -61,8 +70,8 @@ def run(
     return played.folder
 
 
-def ensure_valid(experiment: Experiment, scenario: ScenarioFolder) -> None:
-    """Refuse an experiment that Chaos Toolkit would not play.
+def ensure_valid(experiment: Experiment, file: str) -> None:
+    """Refuse an experiment that Chaos Toolkit would not play; `file` is how messages name its scenario.py.
 
     Raises:
         BrokenScenario: a step of the fault names a function that does not exist, or arguments that it does not take.
@@ -70,7 +79,7 @@ def ensure_valid(experiment: Experiment, scenario: ScenarioFolder) -> None:
     try:
         ensure_experiment_is_valid(experiment)
     except ChaosException as error:
-        raise BrokenScenario(f"{scenario.label('scenario.py')}:1: {error}", "Correct the step.") from error
+        raise BrokenScenario(f"{file}:1: {error}", "Correct the step.") from error
 
 
 def refuse_unbuilt(scenario: ScenarioFolder) -> None:

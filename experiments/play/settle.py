@@ -12,33 +12,50 @@ from experiments.waiting import Seen, eventually
 WITHIN_S = 90.0
 """Beyond the hold itself: discovery, the first scrapes and the longest rate window of a lab rule, twice over."""
 
+UNANSWERED_S = 30.0
+"""Everything is ready by then: an oracle that has answered nothing for so long will not, and its reason is known."""
+
 
 def settle(session: Session) -> None:
     """Wait until every condition of `healthy` has held without a gap for the last `baseline_hold` seconds.
 
     The first requests to fresh replicas are slow, and how many seconds they are is the host's affair: the hold counts
-    from the last moment at which the system was not healthy. If it never holds, the steady-state hypothesis says so.
+    from the last moment at which the system was not healthy. If it never holds, the steady-state hypothesis says so;
+    it says so earlier where a condition cannot be asked at all.
     """
     hold = session.file.scenario.baseline_hold
     names = list(of_group(session.file.scenario, "healthy"))
+    answered = {name: time.time() for name in names}
 
-    def look() -> Seen[bool]:
+    def look() -> Seen[str]:
         now = time.time()
-        states = [state for name in names if (state := _unsteady(session, name, now - hold, now))]
-        return Seen(None if states else True, "; ".join(states))
+        states, silent = [], []
+        for name in names:
+            try:
+                states.append(_unsteady(session, name, now - hold, now))
+                answered[name] = now
+            except OracleUnavailable as error:
+                states.append(f"{name}: {error.happened}")
+                silent += [states[-1]] if now - answered[name] > UNANSWERED_S else []
+        if silent:
+            return Seen(f"no answer for {UNANSWERED_S:g} s: {'; '.join(silent)}", "")
+        unsteady = "; ".join(state for state in states if state)
+        return Seen(None if unsteady else "steady", unsteady)
 
     try:
-        eventually(look, what="healthy", within_s=WITHIN_S + hold, every_s=1.0)
+        outcome = eventually(look, what="healthy", within_s=WITHIN_S + hold, every_s=1.0)
     except ConditionTimedOut as late:
-        session.recorder.event("note", late.happened)
+        outcome = late.happened
+    session.recorder.event("note", outcome)
 
 
 def _unsteady(session: Session, name: str, start: float, end: float) -> str:
-    """Why a condition was not steady between two moments, in words; empty where it was."""
-    try:
-        past = session.past(name, start, end)
-    except OracleUnavailable as error:
-        return f"{name}: {error.happened}"
+    """Why a condition was not steady between two moments, in words; empty where it was.
+
+    Raises:
+        OracleUnavailable: it could not be asked.
+    """
+    past = session.past(name, start, end)
     if past.first_broken() is not None or past.gap(start, end) is not None:
         return f"{name}: {past.state()}"
     return ""

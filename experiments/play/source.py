@@ -42,6 +42,7 @@ def load(lab: Lab, scenario: ScenarioFolder, kind: RunKind) -> Played:
         folder=folder,
         rules_yaml=rules.text,
         rights=scenario.runbook.front_matter,
+        system="guardrail" if kind is RunKind.PREVENTION else "system",
     )
 
 

@@ -7,6 +7,7 @@ import time
 from cluster.errors import ConditionTimedOut
 from experiments.play.played import Configuration
 from experiments.play.session import Session, session_of
+from experiments.probes.pager import WATCHDOG
 from experiments.probes.watch import told
 from experiments.record.files import Delivery
 from experiments.waiting import Seen, eventually
@@ -27,19 +28,32 @@ def active(session: Session, alerts: list[str]) -> dict[str, str]:
     return found
 
 
+def others(session: Session, alerts: list[str]) -> dict[str, str]:
+    """The alerts that are pending or firing now and are not among `alerts`, with that state; the Watchdog always is.
+
+    Raises:
+        OracleUnavailable: Prometheus cannot be asked.
+    """
+    names = {series.labels.get("alertname", "") for series in session.sources.prometheus.vector("ALERTS")}
+    return active(session, sorted(names - {*alerts, WATCHDOG}))
+
+
 def _words(states: dict[str, str]) -> str:
     return ", ".join(f"{alert} {state}" for alert, state in sorted(states.items())) or "all inactive"
 
 
 def inactive(alerts: list[str], configuration: Configuration) -> None:
-    """No alert fires before the fault.
+    """No alert of the scenario fires before the fault; what other rules say then is written down.
+
+    An alert that was active already is no sign of the fault, whoever is paged by it.
 
     Raises:
         ActivityFailed: one does.
         OracleUnavailable: Prometheus cannot be asked.
     """
     session = session_of(configuration)
-    states = active(session, alerts)
+    states, before = active(session, alerts), others(session, alerts)
+    session.recorder.event("note", f"other alerts before the fault: {_words(before)}", alerts={**before})
     told(session, "no alert fires before the fault", [], "firing" not in states.values(), _words(states))
 
 

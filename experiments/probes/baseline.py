@@ -14,6 +14,7 @@ from experiments.play.session import Session, session_of
 from experiments.play.traffic import offered_rps, sent_rps
 from experiments.probes.pager import WATCHDOG
 from experiments.probes.rules_api import EvaluatedRule, evaluated_rules
+from experiments.probes.watch import told
 from experiments.record.files import RuleHealth
 from experiments.rules.selectors import input_selectors
 from experiments.waiting import Seen, eventually
@@ -43,7 +44,7 @@ def rule_health(session: Session, alerts: list[str], *, past: bool) -> list[Rule
 def _health(session: Session, alert: str, loaded: EvaluatedRule | None, *, past: bool) -> RuleHealth:
     rule = rule_named(alert, session.file.rules)
     if rule is None or loaded is None:
-        return RuleHealth(alert=alert, inputs=0, error="Prometheus has no rule of this name")
+        return RuleHealth(alert=alert, inputs=0, loaded=False)
     empty, inputs = [], 0
     for selector in input_selectors(rule.lab_expr):
         asked = selector if past else without_offset(selector)
@@ -51,11 +52,19 @@ def _health(session: Session, alert: str, loaded: EvaluatedRule | None, *, past:
         inputs += found
         if not found:
             empty.append(asked)
-    if empty:
-        return RuleHealth(alert=alert, inputs=inputs, error=f"no series for {', '.join(empty)}")
-    if loaded.health != "ok":
-        return RuleHealth(alert=alert, inputs=inputs, error=f"health {loaded.health} {loaded.last_error}".strip())
-    return RuleHealth(alert=alert, inputs=inputs)
+    error = None if loaded.health == "ok" else f"health {loaded.health} {loaded.last_error}".strip()
+    return RuleHealth(alert=alert, inputs=inputs, empty=tuple(empty), error=error)
+
+
+def starving(found: list[RuleHealth]) -> list[str]:
+    """What keeps alerts from ever firing, in words; empty where nothing does."""
+    return [f"{health.alert}: {lack}" for health in found if (lack := _lack(health))]
+
+
+def _lack(health: RuleHealth) -> str:
+    if not health.loaded:
+        return "Prometheus has no rule of this name"
+    return health.error or (f"no samples of {', '.join(health.empty)}" if health.empty else "")
 
 
 def without_offset(selector: str) -> str:
@@ -70,7 +79,9 @@ def rules_are_fed(alerts: list[str], configuration: Configuration) -> None:
     """Every selector of every alert's rule matches series now, and the rule evaluates without an error.
 
     Raises:
-        OracleUnavailable: one does not; an alert without inputs could never fire, and its silence proves nothing.
+        ActivityFailed: a rule is not loaded, or a selector matches nothing: the alert could never fire, and its
+            silence would prove nothing.
+        OracleUnavailable: a rule does not evaluate, or Prometheus cannot be asked.
     """
     _all_fed(alerts, configuration, past=False)
 
@@ -79,25 +90,30 @@ def rules_reach_back(alerts: list[str], configuration: Configuration) -> None:
     """Every selector matches series at the time its offset looks at.
 
     Raises:
-        OracleUnavailable: one does not.
+        ActivityFailed: one does not.
+        OracleUnavailable: a rule does not evaluate, or Prometheus cannot be asked.
     """
     _all_fed(alerts, configuration, past=True)
 
 
 def _all_fed(alerts: list[str], configuration: Configuration, *, past: bool) -> None:
     session = session_of(configuration)
+    newest: list[RuleHealth] = []
 
     def look() -> Seen[list[RuleHealth]]:
-        found = rule_health(session, alerts, past=past)
-        session.rule_health.update({health.alert: health for health in found if health.error or not past})
-        starving = [f"{health.alert}: {health.error}" for health in found if health.error]
-        return Seen(None if starving else found, "; ".join(starving))
+        newest[:] = rule_health(session, alerts, past=past)
+        wrong = starving(newest)
+        session.rule_health.update({health.alert: health for health in newest if not past or starving([health])})
+        return Seen(None if wrong else newest, "; ".join(wrong))
 
     title = "every rule's inputs exist at its offset" if past else "every rule has inputs and evaluates"
     try:
         fed = eventually(look, what=title, within_s=WITHIN_S, every_s=1.0)
     except ConditionTimedOut as late:
-        raise OracleUnavailable(late.happened, "Look at the targets and rules of the run's Prometheus.") from late
+        if any(health.error for health in newest):
+            raise OracleUnavailable(late.happened, "Look at the rules of the run's Prometheus.") from late
+        told(session, title, [], False, late.happened)
+        return
     session.recorder.event("condition", title, held=True, names=[], state=f"{sum(h.inputs for h in fed)} series")
 
 

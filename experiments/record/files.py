@@ -108,11 +108,13 @@ class AlertSamples(Item):
 
 
 class RuleHealth(Item):
-    """Whether a rule's inputs existed and its evaluations succeeded before the fault."""
+    """Whether a rule's inputs existed and held samples, and whether its evaluations succeeded, before the fault."""
 
     alert: str
     inputs: int = Field(description="series that its selectors matched at the end of the baseline")
-    error: str | None = None
+    loaded: bool = Field(default=True, description="whether Prometheus had a rule of this name at all")
+    empty: tuple[str, ...] = Field(default=(), description="selectors that matched none: the alert could not fire")
+    error: str | None = Field(default=None, description="why it could not be asked or does not evaluate")
 
 
 class SignalsFile(Recorded):

@@ -15,6 +15,10 @@ class RunKind(StrEnum):
     DRILL = "drill"
 
 
+PROVED = (RunKind.INCIDENT, RunKind.NO_FAULT, RunKind.NO_FIX, RunKind.PREVENTION)
+"""The runs that make a scenario trusted."""
+
+
 class Phase(StrEnum):
     """The phases of a run, in order; a kind may leave some out, never reorder them."""
 

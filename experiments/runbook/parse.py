@@ -66,6 +66,15 @@ def survey_runbook(text: str, file: str = "RUNBOOK.md") -> tuple[Runbook, list[P
     return Runbook(front_matter=front_matter, blocks=blocks, text=text), sorted(problems)
 
 
+def changing_blocks(blocks: list[RunbookBlock]) -> dict[str, RunbookBlock]:
+    """The runbook's mitigate and fix blocks by name: `fix.1` is the second fix."""
+    return {
+        f"{kind}.{n}": block
+        for kind in ("mitigate", "fix")
+        for n, block in enumerate(block for block in blocks if block.kind == kind)
+    }
+
+
 def _block(
     fence: Fence, section: Section, index: int, limit_s: float
 ) -> tuple[RunbookBlock | None, list[tuple[int, str]]]:

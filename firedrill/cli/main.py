@@ -11,7 +11,7 @@ import typer
 from rich.markup import escape
 
 from cluster.errors import FiredrillError
-from firedrill.cli import authoring, ground, playing, results
+from firedrill.cli import authoring, batches, ground, playing, proving, results
 from firedrill.cli.console import problem
 
 app = typer.Typer(
@@ -34,6 +34,10 @@ COMMANDS: tuple[Callable[..., int], ...] = (
     playing.prove,
     playing.export,
     playing.heal,
+    proving.mutants,
+    proving.soak,
+    batches.ci_scenarios,
+    batches.nightly,
     results.judge,
     results.report,
     results.bench,

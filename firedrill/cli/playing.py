@@ -13,7 +13,7 @@ import reports.console
 from cluster.errors import CleanupFailed
 from cluster.lab import Lab
 from experiments.compile.export import export as write_experiment
-from experiments.record.kinds import RunKind, Verdict
+from experiments.record.kinds import PROVED, RunKind, Verdict
 from experiments.undo.heal import heal as heal_lab
 from firedrill.cli.console import err, out
 from firedrill.ground import ensure_up
@@ -24,8 +24,6 @@ Packs = Annotated[list[Path], typer.Option("--pack", help="a folder of further s
 Kind = Annotated[RunKind, typer.Option(help="which of the runs")]
 Keep = Annotated[bool, typer.Option("--keep", help="leave a scenario that failed standing")]
 Out = Annotated[Path | None, typer.Option(help="the file to write; <name>-<kind>.json where none is named")]
-
-PROVED = (RunKind.INCIDENT, RunKind.NO_FAULT, RunKind.NO_FIX, RunKind.PREVENTION)
 
 
 def list_(pack: Packs = []) -> int:  # noqa: B006  typer reads the default, nobody changes it

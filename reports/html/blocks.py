@@ -26,6 +26,7 @@ class BlockView:
         output: with the match of what was expected marked; None where there is none to show.
         cut: whether the middle or the end of the output is left out here.
         file: its raw output, relative to the run folder, or None.
+        excused: why nothing notices its absence, or None.
     """
 
     index: int
@@ -37,6 +38,7 @@ class BlockView:
     output: Markup | None
     cut: bool
     file: str | None
+    excused: str | None
 
     @property
     def expect(self) -> str | None:
@@ -50,15 +52,28 @@ def blocks(run: Run) -> tuple[BlockView, ...]:
     """Every block the runbook has or the run played, in order."""
     written = {block.index: block for block in run.scenario.blocks} if run.scenario is not None else {}
     played = {one.result.index: one for one in run.played}
-    return tuple(_view(index, written.get(index), played.get(index)) for index in sorted({*written, *played}))
+    excused = _excused(run)
+    return tuple(
+        _view(index, written.get(index), played.get(index), excused.get(index)) for index in sorted({*written, *played})
+    )
 
 
-def _view(index: int, block: Block | None, played: Played | None) -> BlockView:
+def _excused(run: Run) -> dict[int, str]:
+    """The reason by the index of the block that the scenario excuses: `fix.1` is its second fix."""
+    if run.scenario is None or run.scenario.scenario.excused is None:
+        return {}
+    excuse = run.scenario.scenario.excused
+    kind, _, position = excuse.block.partition(".")
+    found = [block.index for block in run.scenario.blocks if block.kind == kind]
+    return {index: excuse.reason for n, index in enumerate(found) if str(n) == position}
+
+
+def _view(index: int, block: Block | None, played: Played | None, excused: str | None) -> BlockView:
     kind = played.result.kind if played is not None else block.kind if block is not None else ""
     ended, tone = _ended(played)
     output, cut = (None, False) if played is None or played.output is None else _output(played.output, played)
     file = f"runbook/{index:02d}-{kind}.out" if output is not None else None
-    return BlockView(index, kind, block, played, ended, tone, output, cut, file)
+    return BlockView(index, kind, block, played, ended, tone, output, cut, file, excused)
 
 
 def _ended(played: Played | None) -> tuple[str, str]:

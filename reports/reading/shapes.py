@@ -50,6 +50,13 @@ class Load(Shape):
     target: str
 
 
+class Excused(Shape):
+    """A block whose absence no check notices, `fix.0`, and why that is right."""
+
+    block: str
+    reason: str
+
+
 class Scenario(Shape):
     """What the author wrote."""
 
@@ -65,6 +72,7 @@ class Scenario(Shape):
     mitigated: tuple[Named, ...] = ()
     recovers: tuple[Named, ...] = ()
     invariants: tuple[Named, ...] = ()
+    excused: Excused | None = None
 
 
 class Block(Shape):

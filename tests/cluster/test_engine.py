@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -18,8 +19,9 @@ from experiments.catalogue import ScenarioFolder
 from experiments.compile.export import export
 from experiments.judge import judge
 from experiments.play.folder import runs
-from experiments.play.runner import run
-from experiments.record.kinds import RunKind, Verdict
+from experiments.play.runner import play, run
+from experiments.play.source import load
+from experiments.record.kinds import PROVED, RunKind, Verdict
 from experiments.undo import namespaces
 from experiments.undo.heal import heal
 from tests.cluster.apart import play_apart, reaches
@@ -30,15 +32,11 @@ PACK = Path(__file__).with_name("engine_pack")
 TINY = ScenarioFolder(PACK / "tiny_outage")
 
 
-@pytest.mark.parametrize("kind", [RunKind.INCIDENT, RunKind.NO_FAULT, RunKind.NO_FIX])
+@pytest.mark.parametrize("kind", PROVED)
 def test_a_run_passes_and_leaves_nothing(lab: Lab, handle: Handle, kind: RunKind) -> None:
     verdict = judge(run(lab, TINY, kind))
     assert verdict.verdict is Verdict.PASSED, [check for check in verdict.checks if not check.held]
     assert namespaces.of_runs(handle) == []
-
-
-def test_without_a_guard_rail_the_prevention_run_does_not_pass(lab: Lab) -> None:
-    assert judge(run(lab, TINY, RunKind.PREVENTION)).verdict is Verdict.NOT_PREVENTED
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
@@ -69,7 +67,8 @@ def test_a_second_run_is_refused_and_a_killed_one_is_healed(lab: Lab, handle: Ha
 
 
 def test_a_kept_run_stands_until_heal(lab: Lab, handle: Handle) -> None:
-    run(lab, TINY, RunKind.PREVENTION, keep=True)
+    unguarded = replace(load(lab, TINY, RunKind.PREVENTION), system="system")
+    assert judge(play(lab, unguarded, keep=True)).verdict is Verdict.NOT_PREVENTED
     assert "tiny" in namespaces.of_runs(handle)
     with pytest.raises(LabBusy, match="kept"):
         run(lab, TINY, RunKind.INCIDENT)

@@ -231,3 +231,15 @@ def test_lists_the_scaling_class_of_every_rule(whole: Path) -> None:
         "QueueFull: transformed, for 60 s -> 1 s (10 -> 2)",
         "ApiDown: exact, for 60 s -> 1 s",
     ]
+
+
+def test_an_excused_block_has_to_be_in_the_runbook(whole: Path) -> None:
+    file = whole / "scenario.py"
+    reason = "the lab sees no difference within its time"
+    excused = f'excused=Excuse(block="fix.0", reason="{reason}"),\n    prevention='
+    conditions, excuses = "from experiments.model.conditions", "from experiments.model.excuse import Excuse"
+    text = file.read_text().replace("prevention=", excused).replace(conditions, f"{excuses}\n{conditions}")
+    file.write_text(text)
+    assert found(whole) == []
+    file.write_text(text.replace("fix.0", "fix.1"))
+    assert found(whole) == [f"{AT}/RUNBOOK.md:1: scenario.py excuses fix.1, which is no block here"]

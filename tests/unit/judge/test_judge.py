@@ -8,11 +8,13 @@ from pathlib import Path
 import pytest
 
 from experiments.judge import judge
-from experiments.record.files import AlertSamples, VerdictFile
+from experiments.record.files import AlertSamples, RunbookBlock, VerdictFile
 from experiments.record.kinds import Phase, RunKind, Verdict
 from tests.unit.judge.recorded import BITES, FIXED, HARM_ENDS, Recorded, queue
 
 pytestmark = pytest.mark.unit
+
+VERIFY = RunbookBlock(index=3, section="Verification", kind="verify", line=40, script="true")
 
 
 def judged(run: Recorded, path: Path) -> VerdictFile:
@@ -88,6 +90,51 @@ def always_firing(run: Recorded) -> None:
 def no_input(run: Recorded) -> None:
     assert run.signals
     run.signals.rule_health[1] = run.signals.rule_health[1].model_copy(update={"inputs": 0})
+
+
+def input_without_samples(run: Recorded) -> None:
+    assert run.signals
+    health = run.signals.rule_health[1]
+    run.signals.rule_health[1] = health.model_copy(update={"inputs": 3, "empty": ('up{job="api"}',)})
+
+
+def rule_does_not_evaluate(run: Recorded) -> None:
+    assert run.signals
+    run.signals.rule_health[1] = run.signals.rule_health[1].model_copy(update={"error": "many-to-many"})
+
+
+def no_such_rule(run: Recorded) -> None:
+    assert run.signals
+    run.signals.rule_health[0] = run.signals.rule_health[0].model_copy(update={"inputs": 0, "loaded": False})
+
+
+def no_such_silent_rule(run: Recorded) -> None:
+    assert run.signals
+    run.signals.rule_health[1] = run.signals.rule_health[1].model_copy(update={"inputs": 0, "loaded": False})
+
+
+def mitigation_mends_nothing(run: Recorded) -> None:
+    """As the engine ends it: the fix never ran, and the recovery never began."""
+    assert run.signals
+    mitigated = run.signals.conditions[3]
+    run.signals.conditions[3] = mitigated.model_copy(update={"left": [(at, 99.0) for at, _ in mitigated.left]})
+    run.blocks = run.blocks[:2]
+    run.phases = [span for span in run.phases if span[0] is not Phase.RECOVER]
+
+
+def fix_mends_nothing(run: Recorded) -> None:
+    """As the engine ends it: the system is ill at the end, and what verifies never ran."""
+    run.__init__(value=lambda at: 100.0 if at >= BITES else 5.0)  # type: ignore[misc]
+    run.played = run.played.model_copy(update={"blocks": [*run.played.blocks, VERIFY]})
+
+
+def verify_refuses(run: Recorded) -> None:
+    run.played = run.played.model_copy(update={"blocks": [*run.played.blocks, VERIFY]})
+    run.blocks.append(run.blocks[2].model_copy(update={"index": 3, "kind": "verify", "exit_code": 1}))
+
+
+def verify_skipped(run: Recorded) -> None:
+    run.played = run.played.model_copy(update={"blocks": [*run.played.blocks, VERIFY]})
 
 
 def block_skipped(run: Recorded) -> None:
@@ -181,7 +228,15 @@ def stopped(run: Recorded) -> None:
         (wrong_receiver, Verdict.NOT_DETECTED),
         (always_firing, Verdict.BASELINE_FAILED),
         (no_input, Verdict.BASELINE_FAILED),
+        (input_without_samples, Verdict.BASELINE_FAILED),
+        (no_such_silent_rule, Verdict.BASELINE_FAILED),
+        (no_such_rule, Verdict.NOT_DETECTED),
+        (rule_does_not_evaluate, Verdict.LAB_ERROR),
         (unhealthy_before, Verdict.BASELINE_FAILED),
+        (mitigation_mends_nothing, Verdict.NOT_FIXED),
+        (fix_mends_nothing, Verdict.NOT_FIXED),
+        (verify_refuses, Verdict.NOT_FIXED),
+        (verify_skipped, Verdict.LAB_ERROR),
         (block_fails, Verdict.NOT_FIXED),
         (block_hangs, Verdict.NOT_FIXED),
         (evidence_missing, Verdict.NOT_FIXED),

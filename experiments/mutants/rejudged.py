@@ -1,0 +1,79 @@
+"""Mutants of what is judged: rules, routes, traces and samples of a run that was recorded and passed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import ClassVar, Literal
+
+from experiments.compile.conditions import by_name
+from experiments.judge import Evidence
+from experiments.model.conditions import PromCondition
+from experiments.model.scenario import Scenario
+from experiments.mutants import evidence_changes as changes
+from experiments.record.kinds import RunKind, Verdict
+
+
+@dataclass(frozen=True)
+class Rejudged:
+    """One change of a recorded run.
+
+    Args:
+        name: short, unique within the scenario: `trace-missing.proof.0`.
+        kind: which of the scenario's recorded runs is changed.
+        must: the verdict that the changed evidence must lead to.
+        change: from evidence to changed evidence.
+    """
+
+    name: str
+    kind: RunKind
+    must: Verdict
+    change: Callable[[Evidence], Evidence]
+
+    how: ClassVar[Literal["re-judged"]] = "re-judged"
+    block: ClassVar[str] = ""
+
+
+def rejudged(scenario: Scenario) -> list[Rejudged]:
+    """Every re-judged mutant of a scenario.
+
+    A condition of the guard rail's trace is judged in the prevention run; all others in the incident.
+    """
+    detects = [fires.alert for fires in scenario.detects]
+    made = [_trace(name) for name in by_name(scenario) if name.startswith(("proof.", "trace."))]
+    for alert in detects:
+        for change in (changes.rule_deleted, changes.never_active, changes.pending_for_ever, changes.not_routed):
+            made.append(_incident(change, alert, Verdict.NOT_DETECTED))
+    for alert in [*detects, *scenario.silent]:
+        made.append(_incident(changes.always_true, alert, Verdict.BASELINE_FAILED))
+    made += [_two_series(name) for name, one in by_name(scenario).items() if isinstance(one, PromCondition)]
+    made += [_incident(changes.fires_once, alert, Verdict.FALSE_ALARM) for alert in scenario.silent]
+    return made
+
+
+def _incident(change: Callable[[Evidence, str], Evidence], alert: str, must: Verdict) -> Rejudged:
+    name = f"{_words(change)}.{alert}"
+    return Rejudged(name, RunKind.INCIDENT, must, partial(_changed, change, alert))
+
+
+def _trace(condition: str) -> Rejudged:
+    name = f"{_words(changes.trace_missing)}.{condition}"
+    return Rejudged(name, _kind(condition), Verdict.NO_EFFECT, partial(_changed, changes.trace_missing, condition))
+
+
+def _two_series(condition: str) -> Rejudged:
+    name = f"{_words(changes.two_series)}.{condition}"
+    return Rejudged(name, _kind(condition), Verdict.LAB_ERROR, partial(_changed, changes.two_series, condition))
+
+
+def _kind(condition: str) -> RunKind:
+    return RunKind.PREVENTION if condition.startswith("trace.") else RunKind.INCIDENT
+
+
+def _changed(change: Callable[[Evidence, str], Evidence], what: str, evidence: Evidence) -> Evidence:
+    return change(evidence, what)
+
+
+def _words(change: Callable[[Evidence, str], Evidence]) -> str:
+    return change.__name__.replace("_", "-")

@@ -1,0 +1,97 @@
+"""Commands for machines: what fits into a limited time, and everything."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from functools import partial
+from typing import Annotated
+
+import typer
+
+from cluster.errors import UsageError
+from cluster.lab import Lab
+from experiments.catalogue import ScenarioFolder
+from experiments.mutants import Live, Mutant
+from experiments.play.folder import runs
+from firedrill.batch import Batch
+from firedrill.cli import playing, proving
+from firedrill.cli.console import out
+from firedrill.cli.playing import Packs
+from firedrill.ground import ensure_up
+from firedrill.mutants import Trial
+from firedrill.plan import order, survey
+from firedrill.runs import ROOT, catalogue
+from reports.history import entries
+
+MARKS = ("cluster", "killmatrix")
+"""The tests on the real cluster, by their marks; a mark that selects no test counts as failed."""
+
+Minutes = Annotated[float, typer.Option("--minutes", min=0, help="how long all scenarios together may take")]
+
+
+def ci_scenarios(minutes: Minutes = 20.0, pack: Packs = []) -> int:  # noqa: B006  typer reads the default
+    """Prove smoke scenarios, then changed ones by oldest proof, and try their mutants, within a limited time.
+
+    What does not fit is named and left for `firedrill nightly`. A run that has begun is not cut short. Where nothing
+    fits although something has to be played, that is an error (exit code 2), not a green run of nothing.
+    """
+    lab = ensure_up(Lab.of_checkout(), pack)
+    standings, broken = survey(catalogue(pack).folders(), list(entries(ROOT / "reports" / "history.jsonl")), runs(lab))
+    batch, limit_s = Batch(), minutes * 60
+    wanted, proved = order(standings), []
+    for known in standings:
+        if known not in wanted:
+            batch.left[f"prove {known.folder.name}"] = "this content is proven"
+    for one in wanted:
+        title, left_s = f"prove {one.folder.name}", limit_s - batch.spent_s
+        if one.needs_s > left_s:
+            batch.left[title] = f"it takes {one.needs_s:.0f} s, and {left_s:.0f} s are left"
+        elif not batch.run(title, partial(playing.prove, one.folder.name, pack)):
+            proved.append(one.folder)
+        else:
+            batch.left[f"mutants of {one.folder.name}"] = "what does not pass unbroken is not broken further"
+    for folder in proved:
+        batch.run(f"mutants of {folder.name}", partial(_mutants, lab, folder, batch, limit_s))
+    for told in broken:
+        batch.run(told, lambda: UsageError.exit_code)
+    code = _end(batch)
+    if wanted and not batch.done:
+        raise UsageError(f"Nothing that has to be played fits into {minutes:g} min.", "Give it more with --minutes.")
+    return code
+
+
+def nightly(pack: Packs = []) -> int:  # noqa: B006  typer reads the default
+    """Everything: each scenario's proof and mutants, the tests on the cluster, the kill matrix; stops for nothing."""
+    batch = Batch()
+    for folder in catalogue(pack).folders():
+        batch.run(f"prove {folder.name}", partial(playing.prove, folder.name, pack))
+        batch.run(f"mutants of {folder.name}", partial(proving.mutants, folder.name, pack))
+    for mark in MARKS:
+        batch.run(f"tests marked {mark}", partial(_tests, mark))
+    return _end(batch)
+
+
+def _mutants(lab: Lab, folder: ScenarioFolder, batch: Batch, limit_s: float) -> int:
+    """Try a scenario's mutants while time is left: the re-judged ones, then the live ones, the shortest first."""
+    trial = Trial(lab, folder, proving.tell)
+    needs = {one.name: trial.seconds(one) if isinstance(one, Live) else 0.0 for one in trial.mutants()}
+
+    def refused(mutant: Mutant) -> str:
+        left_s = limit_s - batch.spent_s
+        if needs[mutant.name] <= left_s:
+            return ""
+        why = f"it takes up to {needs[mutant.name]:.0f} s, and {left_s:.0f} s are left"
+        batch.left[f"mutant {mutant.name} of {folder.name}"] = why
+        return why
+
+    return proving.pursue(trial, sorted(trial.mutants(), key=lambda one: needs[one.name]), refused)
+
+
+def _tests(mark: str) -> int:
+    return subprocess.run([sys.executable, "-m", "pytest", "-m", mark, "tests"], cwd=ROOT, check=False).returncode
+
+
+def _end(batch: Batch) -> int:
+    out.print(batch.summary())
+    return batch.code

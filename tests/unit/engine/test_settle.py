@@ -1,0 +1,57 @@
+"""Settling waits for the steady state, but not for an oracle that does not answer."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
+
+import pytest
+
+from cluster.errors import OracleUnavailable
+from experiments.play import settle as settling
+from experiments.play.recorder import Recorder
+from experiments.play.session import Session
+from experiments.play.settle import settle
+from experiments.probes.past import Past
+from experiments.record.folder import RunFolder
+from tests.unit.judge.recorded import SCENARIO
+
+pytestmark = pytest.mark.unit
+
+
+class Asked:
+    """A run of which only the past of its conditions is asked."""
+
+    def __init__(self, folder: Path, answer: Past | None) -> None:
+        self.folder = RunFolder(folder)
+        self.recorder = Recorder(self.folder)
+        self.file = SimpleNamespace(scenario=SCENARIO.model_copy(update={"baseline_hold": 0.2}))
+        self.answer = answer
+
+    def past(self, name: str, start: float, end: float) -> Past:
+        if self.answer is None:
+            raise OracleUnavailable("connection refused")
+        return self.answer
+
+    def settled(self) -> tuple[str, float]:
+        """What the timeline says, and after how many seconds."""
+        began = time.monotonic()
+        settle(cast(Session, self))
+        return self.folder.events()[-1].title, time.monotonic() - began
+
+
+def test_an_oracle_that_does_not_answer_is_given_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(settling, "UNANSWERED_S", 0.1)
+    said, took = Asked(tmp_path, None).settled()
+    assert said == "no answer for 0.1 s: healthy.0: connection refused"
+    assert took < 5
+
+
+def test_an_answer_that_is_no_is_waited_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(settling, "UNANSWERED_S", 0.1)
+    monkeypatch.setattr(settling, "WITHIN_S", 1.0)
+    said, took = Asked(tmp_path, Past("<")).settled()
+    assert said.startswith("healthy: not within 1.2 s")
+    assert took >= 1.2

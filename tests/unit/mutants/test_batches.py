@@ -1,0 +1,102 @@
+"""The commands for machines: what they play, what they leave, and what they end with. Nothing is played here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from cluster.errors import LabError, UsageError
+from cluster.lab import Lab
+from experiments.catalogue import Catalogue
+from firedrill.cli import batches, playing, proving
+from firedrill.cli.console import out
+from reports.history import Entry
+
+pytestmark = pytest.mark.unit
+
+ROOT = Path(__file__).resolve().parents[3]
+NAME = "cache-stampede"
+
+
+class Played:
+    """Stands where the lab would be: notes what is asked for and answers with an exit code for each job."""
+
+    def __init__(self, patch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+        self.asked: list[str] = []
+        self.codes: dict[str, Callable[[], int]] = {}
+        patch.setattr(batches, "ensure_up", lambda lab, packs: Lab.of_checkout(ROOT))
+        patch.setattr(batches, "catalogue", lambda packs: Catalogue([ROOT / "scenarios", *packs]))
+        patch.setattr(batches, "runs", lambda lab: tmp_path)
+        patch.setattr(batches, "entries", lambda path: iter(list[Entry]()))
+        patch.setattr(playing, "prove", lambda name, pack: self._do(f"prove {name}"))
+        patch.setattr(proving, "mutants", lambda name, pack: self._do(f"mutants of {name}"))
+        patch.setattr(batches, "_mutants", lambda lab, folder, batch, limit_s: self._do(f"mutants of {folder.name}"))
+        patch.setattr(batches, "_tests", lambda mark: self._do(f"tests marked {mark}"))
+
+    def _do(self, job: str) -> int:
+        self.asked.append(job)
+        return self.codes.get(job, lambda: 0)()
+
+
+@pytest.fixture
+def played(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Played:
+    return Played(monkeypatch, tmp_path)
+
+
+def printed(command: Callable[[], int]) -> tuple[int, str]:
+    with out.capture() as captured:
+        code = command()
+    return code, captured.get()
+
+
+def stampede(played: Played) -> list[str]:
+    return [job for job in played.asked if NAME in job]
+
+
+def test_the_night_stops_for_nothing_and_is_red_for_anything(played: Played) -> None:
+    def gone() -> int:
+        raise LabError("the cluster is gone")
+
+    played.codes |= {f"prove {NAME}": lambda: 7, f"mutants of {NAME}": gone, "tests marked killmatrix": lambda: 5}
+    code, text = printed(lambda: batches.nightly([]))
+    assert stampede(played) == [f"prove {NAME}", f"mutants of {NAME}"]
+    assert played.asked[-2:] == ["tests marked cluster", "tests marked killmatrix"]
+    assert code == 7
+    assert "3 failed" in text
+    assert "the cluster is gone" in text
+
+
+def test_a_night_without_a_failure_is_green(played: Played) -> None:
+    assert printed(lambda: batches.nightly([]))[0] == 0
+
+
+def test_ci_proves_what_fits_and_tries_its_mutants(played: Played) -> None:
+    code, _ = printed(lambda: batches.ci_scenarios(20.0, []))
+    assert stampede(played) == [f"prove {NAME}", f"mutants of {NAME}"]
+    assert code == 0
+
+
+def test_ci_does_not_break_further_what_does_not_pass(played: Played) -> None:
+    played.codes[f"prove {NAME}"] = lambda: 7
+    code, text = printed(lambda: batches.ci_scenarios(20.0, []))
+    assert stampede(played) == [f"prove {NAME}"]
+    assert f"mutants of {NAME}" in text
+    assert code == 7
+
+
+def test_ci_in_which_nothing_fits_is_not_green(played: Played) -> None:
+    with out.capture() as captured, pytest.raises(UsageError, match="fits into 1 min"):
+        batches.ci_scenarios(1.0, [])
+    assert f"prove {NAME}" in captured.get()
+    assert played.asked == []
+
+
+def test_ci_names_a_scenario_that_does_not_load(played: Played, tmp_path: Path) -> None:
+    broken = tmp_path / "pack" / "half_written"
+    broken.mkdir(parents=True)
+    (broken / "scenario.py").write_text("SCENARIO = None\n")
+    code, text = printed(lambda: batches.ci_scenarios(20.0, [tmp_path / "pack"]))
+    assert code == 2
+    assert "half-written" in text

@@ -10,7 +10,7 @@ from pydantic import JsonValue
 from cluster.errors import CommandFailed, LabError
 from cluster.guard import open_handle
 from cluster.lab import Lab
-from experiments.compile.activities import literal
+from experiments.compile.activities import undo
 from experiments.play.namespaces import own_namespaces
 from experiments.play.played import Configuration
 from experiments.play.session import Session, session_of
@@ -76,13 +76,15 @@ def restore(namespace: str, resource: str, change: dict[str, JsonValue]) -> None
             raise
 
 
-def delete(resource: str) -> None:
-    """Undo of deploying a cluster-scoped object: delete it; one that is gone is no error.
+def delete(resource: str, namespace: str = "") -> None:
+    """Undo of making an object that does not go away with a namespace of the run: delete it; if gone, no error.
 
     Raises:
         CommandFailed: the API server refuses.
     """
-    open_handle(Lab.of_checkout()).kubectl("delete", resource, "--ignore-not-found", "--wait=false", timeout_s=20)
+    where = ["-n", namespace] if namespace else []
+    handle = open_handle(Lab.of_checkout())
+    handle.kubectl("delete", resource, *where, "--ignore-not-found", "--wait=false", timeout_s=20)
 
 
 def inverse(change: Json, before: Json) -> dict[str, JsonValue]:
@@ -102,16 +104,11 @@ def _restore_activity(namespace: str, resource: str, change: dict[str, JsonValue
     return _undo(title, "restore", {"namespace": namespace, "resource": resource, "change": change})
 
 
-def delete_activity(resource: str) -> Activity:
+def delete_activity(resource: str, namespace: str = "") -> Activity:
     """The undo that calls `delete`."""
-    return _undo(f"delete {resource}", "delete", {"resource": resource})
+    title = f"delete {resource}" + (f" in {namespace}" if namespace else "")
+    return _undo(title, "delete", {"resource": resource, "namespace": namespace})
 
 
 def _undo(title: str, function: str, arguments: dict[str, JsonValue]) -> Activity:
-    provider: dict[str, JsonValue] = {
-        "type": "python",
-        "module": "experiments.actions.objects",
-        "func": function,
-        "arguments": {name: literal(value) for name, value in arguments.items()},
-    }
-    return {"type": "action", "name": title, "provider": provider}
+    return undo(title, __name__, function, **arguments)

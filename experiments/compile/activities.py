@@ -30,11 +30,10 @@ def fault(step: Step, *, last: bool) -> Activity:
     return activity
 
 
-def _activity(
-    kind: str, phase: Phase, title: str, module: str, function: str, arguments: dict[str, JsonValue]
-) -> Activity:
+def undo(title: str, module: str, function: str, /, **arguments: JsonValue) -> Activity:
+    """What an undo journal promises: `function` of `module`, which belongs to no phase."""
     return {
-        "type": kind,
+        "type": "action",
         "name": title,
         "provider": {
             "type": "python",
@@ -42,8 +41,13 @@ def _activity(
             "func": function,
             "arguments": {name: literal(value) for name, value in arguments.items()},
         },
-        OWN: {"phase": phase.value},
     }
+
+
+def _activity(
+    kind: str, phase: Phase, title: str, module: str, function: str, arguments: dict[str, JsonValue]
+) -> Activity:
+    return {**undo(title, module, function, **arguments), "type": kind, OWN: {"phase": phase.value}}
 
 
 def literal(value: JsonValue) -> JsonValue:

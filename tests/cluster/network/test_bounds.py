@@ -6,6 +6,8 @@ import socketserver
 import threading
 import time
 from collections.abc import Iterator
+from functools import partial
+from ipaddress import IPv4Network
 from typing import Any
 
 import pytest
@@ -108,7 +110,7 @@ def test_the_host_still_reaches_pods(room: Workshop) -> None:
         port = room.get("service", name)["spec"]["ports"][0]["nodePort"]
         home = server_pod(room)["spec"]["nodeName"]
         for node in [home] if policy == "Local" else room.handle.nodes():
-            eventually(lambda node=node, port=port: answers(address_of(room.handle, node), port), 10)
+            eventually(partial(answers, address_of(room.handle, node), port), 10)
 
 
 def test_a_service_without_endpoints_is_refused_by_kube_proxy(room: Workshop) -> None:
@@ -167,5 +169,5 @@ def address_of(handle: Handle, node: str) -> str:
 
 
 def gateway(handle: Handle, network: str) -> str:
-    """The address of the machine under the lab in one of Docker's networks."""
-    return str(handle.docker.networks.get(network).attrs["IPAM"]["Config"][0]["Gateway"])
+    """The address of the machine under the lab in one of Docker's networks: the first of its range."""
+    return str(next(IPv4Network(handle.docker.networks.get(network).attrs["IPAM"]["Config"][0]["Subnet"]).hosts()))

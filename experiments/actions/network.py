@@ -20,7 +20,7 @@ from experiments.compile.activities import undo
 from experiments.model.sides import SIDE
 from experiments.play.namespaces import own_namespaces
 from experiments.play.played import Configuration
-from experiments.play.session import session_of
+from experiments.play.session import find, session_of
 
 LIMIT_S = 30
 """For the commands on one node; they take a tenth of a second."""
@@ -122,15 +122,21 @@ def partition(
     return nodes
 
 
-def join(name: str, nodes: list[str]) -> None:
+def join(name: str, nodes: list[str], configuration: Configuration) -> None:
     """Undo of `partition`: remove the rules and disarm their timers; what is gone already is no error.
+
+    A timer that went off before is written to the timeline: not the runbook alone joined the sides.
 
     Raises:
         LabError: a node could not be asked; the others are joined.
     """
     handle = open_handle(Lab.of_checkout())
-    script = f"nft '{_without(name)}'\nif systemctl is-active -q {name}.timer; then systemctl stop {name}.timer; fi"
-    _on_each(nodes, lambda node: _run(handle, node, script))
+    disarm = f"if systemctl is-active -q {name}.timer; then systemctl stop {name}.timer; else echo elapsed; fi"
+    said = _on_each(nodes, lambda node: _run(handle, node, f"nft '{_without(name)}'\n{disarm}"))
+    session = find(configuration)
+    if session is not None and any(said):
+        title = f"the limit was over first: {', '.join(nodes)} joined by themselves"
+        session.recorder.event("note", title, nodes=list(nodes), elapsed=True)
 
 
 def ruleset(name: str, ways: Iterable[tuple[Iterable[IPv4Network], Iterable[IPv4Network]]]) -> str:
@@ -157,12 +163,13 @@ def _set(ranges: Iterable[IPv4Network]) -> str:
     return "{ " + ", ".join(str(one) for one in sorted(ranges)) + " }"
 
 
-def _on_each(nodes: list[str], do: Callable[[str], str]) -> None:
-    """Do it on all nodes side by side; one that fails does not stop the rest."""
+def _on_each(nodes: list[str], do: Callable[[str], str]) -> list[str]:
+    """Do it on all nodes side by side; one that fails does not stop the rest. What each said."""
     with ThreadPoolExecutor(len(nodes)) as pool:
-        failed = [done.exception() for done in [pool.submit(do, node) for node in nodes]]
-    if reasons := [str(one) for one in failed if one is not None]:
+        done = [pool.submit(do, node) for node in nodes]
+    if reasons := [str(error) for one in done if (error := one.exception()) is not None]:
         raise LabError("; ".join(reasons), "firedrill heal")
+    return [one.result() for one in done]
 
 
 def _run(handle: Handle, node: str, script: str) -> str:

@@ -5,12 +5,14 @@ from firedrill.faults import (
     config,
     control_plane,
     load,
+    network,
     objects,
     pods,
     postgres,
     processes,
     resources,
     sql,
+    toxics,
     volumes,
 )
 
@@ -19,11 +21,13 @@ __all__ = [
     "config",
     "control_plane",
     "load",
+    "network",
     "objects",
     "pods",
     "postgres",
     "processes",
     "resources",
     "sql",
+    "toxics",
     "volumes",
 ]

@@ -9,6 +9,7 @@ import pytest
 
 from cluster.guard import Handle
 from cluster.images.tags import references
+from tests.cluster.network.outside import server_outside
 from tests.cluster.network.world import World
 
 
@@ -21,6 +22,13 @@ def matrix(handle: Handle) -> Iterator[World]:
         yield made
     finally:
         made.tear_down()
+
+
+@pytest.fixture
+def outside(handle: Handle) -> Iterator[str]:
+    """The address of a server in the lab's network that is no part of the cluster."""
+    with server_outside(handle) as address:
+        yield address
 
 
 @pytest.fixture

@@ -5,10 +5,10 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 
-import docker
 import pytest
 
-from tests.cluster.network.attempt import Attempt, Pod, pod
+from tests.cluster.network.attempt import NAMESPACES, Attempt, Pod, pod
+from tests.cluster.network.outside import further_destinations
 from tests.cluster.network.world import World, until
 
 pytestmark = pytest.mark.cluster
@@ -27,15 +27,20 @@ def test_a_pod_is_seen_as_itself_in_the_cluster(world: World) -> None:
                 assert seen == f"{destination} {world.ips[source]}", f"{attempt}, Service: {through_service}"
 
 
-def test_a_pod_is_seen_as_its_node_outside_the_cluster(world: World, outside: str) -> None:
+def test_a_pod_is_seen_as_its_node_outside_the_cluster(world: World, declared: str) -> None:
     source = pod("a/x")
     node = world.core.read_namespaced_pod(source.name, source.namespace).status.host_ip
     for protocol in ("tcp", "udp"):
-        assert world.probers[source].see(f"{protocol} {outside}:80") == f"outside {node}"
+        assert world.probers[source].see(f"{protocol} {declared}:80") == f"outside {node}"
 
 
-def test_outside_the_cluster_is_a_block_like_any_other(world: World, outside: str) -> None:
-    prober = world.probers[pod("a/x")]
+def test_what_one_namespace_declares_is_closed_to_another(world: World, declared: str) -> None:
+    assert world.probers[pod("b/x")].see(f"tcp {declared}:80", 0.5) == ""
+    assert world.probers[pod("a/x")].see(f"tcp {declared}:80").startswith("outside ")
+
+
+def test_outside_the_cluster_is_a_block_like_any_other(world: World, declared: str) -> None:
+    outside, prober = declared, world.probers[pod("a/x")]
     world.policy("a", "out", "{podSelector: {}, policyTypes: [Egress], egress: [{to: [{ipBlock: "
                  f"{{cidr: {outside}/32}}}}], ports: [{{port: 80}}]}}]}}")  # fmt: skip
     until("only that port of it is reached", lambda: not prober.see(f"tcp {outside}:81", 0.5), 5)
@@ -102,18 +107,14 @@ def test_a_policy_made_while_there_is_no_agent_holds_when_it_is_back(world: Worl
 
 
 @pytest.fixture
-def outside(world: World) -> Iterator[str]:
-    """The address of a server in the lab's network that is no part of the cluster."""
-    lab = world.handle.lab
-    engine: docker.DockerClient = world.handle.docker
-    server = engine.containers.run(
-        world.image, ["serve", "outside"], detach=True, network=lab.network, labels=lab.labels, user="0"
-    )
+def declared(world: World, outside: str) -> Iterator[str]:
+    """The address of a server outside the cluster, which namespace a declares."""
+    further_destinations(world.core, NAMESPACES["a"], f"{outside}/32")
     try:
-        until("the server runs", lambda: server.reload() or server.status == "running", 20)
-        yield server.attrs["NetworkSettings"]["Networks"][lab.network]["IPAddress"]
+        until("a pod reaches it", lambda: world.probers[pod("a/x")].see(f"tcp {outside}:80", 0.5) != "", 5)
+        yield outside
     finally:
-        server.remove(force=True)
+        further_destinations(world.core, NAMESPACES["a"], None)
 
 
 def agents(world: World) -> dict[str, bool]:

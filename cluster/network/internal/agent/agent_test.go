@@ -13,6 +13,7 @@ import (
 	"k8s.io/client-go/kubernetes/fake"
 
 	"firedrill.local/network/internal/gate"
+	"firedrill.local/network/internal/policy"
 	"firedrill.local/network/internal/routes"
 )
 
@@ -112,6 +113,17 @@ func TestSlimKeepsWhatRulesAreMadeOf(t *testing.T) {
 	want := pod.DeepCopy()
 	want.Annotations, want.Spec.Containers[0].Image = nil, ""
 	if !reflect.DeepEqual(got, want) {
+		t.Errorf("%+v", got)
+	}
+	ns := &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: "shop", Annotations: map[string]string{
+		policy.BeyondAnnotation: "198.51.100.0/24", "large": "text",
+	}}}
+	if got, err = slim(ns); err != nil {
+		t.Fatal(err)
+	}
+	wantNS := ns.DeepCopy()
+	delete(wantNS.Annotations, "large")
+	if !reflect.DeepEqual(got, wantNS) {
 		t.Errorf("%+v", got)
 	}
 }

@@ -12,13 +12,9 @@ import (
 func slim(object any) (any, error) {
 	switch o := object.(type) {
 	case *corev1.Pod:
-		meta := slimMeta(o.ObjectMeta)
-		if hash, ok := o.Annotations[policy.ConfigHashAnnotation]; ok {
-			meta.Annotations = map[string]string{policy.ConfigHashAnnotation: hash}
-		}
 		return &corev1.Pod{
 			TypeMeta:   o.TypeMeta,
-			ObjectMeta: meta,
+			ObjectMeta: keeping(o.ObjectMeta, policy.ConfigHashAnnotation),
 			Spec: corev1.PodSpec{
 				NodeName:       o.Spec.NodeName,
 				HostNetwork:    o.Spec.HostNetwork,
@@ -35,7 +31,7 @@ func slim(object any) (any, error) {
 			Status:     corev1.NodeStatus{Addresses: o.Status.Addresses},
 		}, nil
 	case *corev1.Namespace:
-		return &corev1.Namespace{TypeMeta: o.TypeMeta, ObjectMeta: slimMeta(o.ObjectMeta)}, nil
+		return &corev1.Namespace{TypeMeta: o.TypeMeta, ObjectMeta: keeping(o.ObjectMeta, policy.BeyondAnnotation)}, nil
 	case *netv1.NetworkPolicy:
 		o.ManagedFields = nil
 		return o, nil
@@ -53,6 +49,15 @@ func slimMeta(meta metav1.ObjectMeta) metav1.ObjectMeta {
 		CreationTimestamp: meta.CreationTimestamp,
 		DeletionTimestamp: meta.DeletionTimestamp,
 	}
+}
+
+// keeping is slimMeta with one annotation.
+func keeping(meta metav1.ObjectMeta, annotation string) metav1.ObjectMeta {
+	slim := slimMeta(meta)
+	if value, ok := meta.Annotations[annotation]; ok {
+		slim.Annotations = map[string]string{annotation: value}
+	}
+	return slim
 }
 
 func slimContainers(containers []corev1.Container) []corev1.Container {

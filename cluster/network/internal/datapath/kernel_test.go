@@ -14,6 +14,7 @@ const denyAll = `{podSelector: {}, policyTypes: [Ingress, Egress]}`
 
 func TestPacketsPassOrDropAsTheRulesSay(t *testing.T) {
 	n := newNode(t)
+	n.further = outsideAddr + "/32"
 	type attempt struct {
 		from, network, to string
 		pass              bool
@@ -28,6 +29,7 @@ func TestPacketsPassOrDropAsTheRulesSay(t *testing.T) {
 			{clientAddr, "udp", serverAddr + ":80", true},
 			{clientAddr, "tcp", remoteAddr + ":80", true},
 			{clientAddr, "tcp", outsideAddr + ":80", true},
+			{remoteAddr, "tcp", clientAddr + ":80", true},
 			{clientAddr, "tcp", serviceAddr + ":80", true},
 			{nodeAddr, "tcp", serverAddr + ":80", true},
 			{clientAddr, "tcp", unknownAddr + ":80", false},
@@ -102,6 +104,7 @@ func TestPacketsPassOrDropAsTheRulesSay(t *testing.T) {
 
 func TestAPodIsSeenAsItselfInTheClusterAndAsItsNodeOutside(t *testing.T) {
 	n := newNode(t)
+	n.further = outsideAddr + "/32"
 	n.enforce()
 	for to, want := range map[string]string{
 		serverAddr + ":80":  clientAddr,

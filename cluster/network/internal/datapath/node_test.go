@@ -23,22 +23,27 @@ const (
 	unknownAddr = "10.244.1.9"
 	remoteAddr  = "10.244.2.5"
 	outsideAddr = "198.51.100.1"
+	gatewayAddr = "172.31.0.2"
 	serviceAddr = "10.96.0.5"
 )
 
 // node is a node with the pods client, server and other, one address that no pod is known to have, and
-// everything else in one host behind the uplink: another node with the pod remote, and the outside.
+// everything else in one host behind the uplink: another node with the pod remote, and the outside. The
+// gateway, which stands for the machine under the lab, has a link of its own.
 type node struct {
 	*host
-	pods   map[string]*host
-	world  *host
-	writer *Writer
+	pods    map[string]*host
+	world   *host
+	gateway *host
+	writer  *Writer
+	// further is the annotation of the pods' namespace.
+	further string
 }
 
 func newNode(t *testing.T) *node {
 	t.Helper()
 	needKernel(t)
-	n := &node{host: newHost(t), pods: map[string]*host{}, world: newHost(t)}
+	n := &node{host: newHost(t), pods: map[string]*host{}, world: newHost(t), gateway: newHost(t)}
 	must(t, n.do(func() (err error) {
 		if err := os.WriteFile("/proc/sys/net/ipv4/ip_forward", []byte("1"), 0o644); err != nil {
 			return err
@@ -57,6 +62,12 @@ func newNode(t *testing.T) *node {
 	n.world.route("10.244.1.0/24", "eth0", nodeAddr)
 	n.route("10.244.2.0/24", "up", "172.30.0.2")
 	n.route("0.0.0.0/0", "up", "172.30.0.2")
+	n.link("gw", n.gateway, "eth0")
+	n.address("gw", "172.31.0.1/24")
+	n.gateway.address("eth0", gatewayAddr+"/24")
+	n.gateway.route("0.0.0.0/0", "eth0", "172.31.0.1")
+	n.gateway.serve(gatewayAddr, 80)
+	n.world.route("172.31.0.0/24", "eth0", nodeAddr)
 	for _, port := range []uint16{80, 81, 82} {
 		for _, addr := range []string{"172.30.0.2", remoteAddr, outsideAddr} {
 			n.world.serve(addr, port)
@@ -105,7 +116,10 @@ func (n *node) write(rules policy.Ruleset) error {
 func (n *node) rules(specs ...string) policy.Ruleset {
 	n.t.Helper()
 	in := policy.Input{Node: "here", Namespaces: []*corev1.Namespace{
-		{ObjectMeta: metav1.ObjectMeta{Name: "shop", Labels: map[string]string{"name": "shop"}}},
+		{ObjectMeta: metav1.ObjectMeta{
+			Name: "shop", Labels: map[string]string{"name": "shop"},
+			Annotations: map[string]string{policy.BeyondAnnotation: n.further},
+		}},
 	}}
 	for name, addr := range map[string]string{
 		"client": clientAddr, "server": serverAddr, "other": otherAddr, "remote": remoteAddr,
@@ -139,6 +153,8 @@ func (n *node) from(addr string) *host {
 		return n.host
 	case remoteAddr, outsideAddr:
 		return n.world
+	case gatewayAddr:
+		return n.gateway
 	}
 	return n.pods[addr]
 }

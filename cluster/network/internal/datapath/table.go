@@ -44,6 +44,7 @@ func Replace(tx *knftables.Transaction, network Network, rules policy.Ruleset) {
 		addEndpoints(tx, v, rules)
 	}
 	addForward(tx)
+	addBounds(tx)
 }
 
 func addSets(tx *knftables.Transaction, network Network, rules policy.Ruleset) {
@@ -56,6 +57,12 @@ func addSets(tx *knftables.Transaction, network Network, rules policy.Ruleset) {
 	for _, endpoint := range rules.Endpoints {
 		addr := endpoint.Addr.String()
 		tx.Add(&knftables.Element{Set: "self", Key: []string{addr, addr}})
+	}
+	tx.Add(&knftables.Set{Name: "beyond", Type: "ipv4_addr . ipv4_addr", Flags: []knftables.SetFlag{knftables.IntervalFlag}})
+	for _, endpoint := range rules.Endpoints {
+		for _, prefix := range endpoint.Beyond {
+			tx.Add(&knftables.Element{Set: "beyond", Key: []string{endpoint.Addr.String(), prefix.String()}})
+		}
 	}
 	for _, set := range rules.AddrSets {
 		tx.Add(&knftables.Set{Name: peersSet(set.ID), Type: "ipv4_addr"})
@@ -85,6 +92,9 @@ func addMasquerade(tx *knftables.Transaction, network Network) {
 		Rule: knftables.Concat("ip saddr", network.PodCIDR, "ip daddr != @cluster masquerade")})
 }
 
+// errorsAboutAConnection: without "fragmentation needed" an allowed connection stalls.
+const errorsAboutAConnection = "icmp type { destination-unreachable, time-exceeded, parameter-problem } ct state related accept"
+
 // addForward is the way in. Packets between a node and its own pods are not forwarded: they are always
 // allowed, as the API demands.
 func addForward(tx *knftables.Transaction) {
@@ -95,8 +105,7 @@ func addForward(tx *knftables.Transaction) {
 		Priority: knftables.PtrTo(knftables.FilterPriority),
 	})
 	for _, rule := range []string{
-		// Without "fragmentation needed" an allowed connection stalls.
-		"icmp type { destination-unreachable, time-exceeded, parameter-problem } ct state related accept",
+		errorsAboutAConnection,
 		knftables.Concat("ct direction reply goto", reply.departure()),
 		knftables.Concat("goto", original.departure()),
 	} {

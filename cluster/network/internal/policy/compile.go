@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"net/netip"
 	"slices"
 	"strings"
 
@@ -20,31 +21,40 @@ type compiler struct {
 	node       string
 	pods       []pod
 	namespaces map[string]labels.Set
+	beyond     map[string][]netip.Prefix
 	addrSets   map[string]AddrSet
 	namedPorts map[string]NamedPort
 	problems   []error
 }
 
 // Compile says what the node has to enforce. The ruleset is complete and enforceable even when there is
-// an error: the error names parts of policies that no API server would have let in, and these allow
-// nothing.
+// an error: the error names parts of policies that no API server would have let in, and annotations that
+// cannot be read; these allow nothing.
 func Compile(in Input) (Ruleset, error) {
 	c := &compiler{
 		node:       in.Node,
 		pods:       addressed(in),
 		namespaces: map[string]labels.Set{},
+		beyond:     map[string][]netip.Prefix{},
 		addrSets:   map[string]AddrSet{},
 		namedPorts: map[string]NamedPort{},
 	}
 	for _, ns := range in.Namespaces {
 		c.namespaces[ns.Name] = ns.Labels
+		ranges, err := beyond(ns)
+		if err != nil {
+			c.problems = append(c.problems, err)
+		}
+		c.beyond[ns.Name] = ranges
 	}
 	var out Ruleset
 	local := map[string][]int{}
 	for _, p := range c.pods {
 		if p.Spec.NodeName == c.node {
 			local[p.Namespace] = append(local[p.Namespace], len(out.Endpoints))
-			out.Endpoints = append(out.Endpoints, Endpoint{Addr: p.addr, Pod: p.Namespace + "/" + p.Name})
+			out.Endpoints = append(out.Endpoints, Endpoint{
+				Addr: p.addr, Pod: p.Namespace + "/" + p.Name, Beyond: c.beyond[p.Namespace],
+			})
 		}
 	}
 	labelsOf := map[string]labels.Set{}

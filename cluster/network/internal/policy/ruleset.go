@@ -42,6 +42,8 @@ type Endpoint struct {
 	// Chains holds, for each direction, the IDs of the policies that isolate the pod. An endpoint is
 	// open in a direction when no policy isolates it there.
 	Chains [2][]string
+	// Beyond holds the ranges outside the cluster that the pod may reach, none inside another.
+	Beyond []netip.Prefix
 }
 
 // Chain is what one policy allows in one direction. What no rule allows is left to the next policy of

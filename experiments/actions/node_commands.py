@@ -10,7 +10,7 @@ from cluster.guard import Handle
 LIMIT_S = 50
 """A command that runs longer is killed; below the engine client's own read timeout of 60 s."""
 
-LOCK = "exec 9</run/lock; flock 9\n"
+LOCK = "exec 9</run; flock 9\n"
 """What breaks a node, its undo and its timer wait for each other, so none sees the others' work half done."""
 
 

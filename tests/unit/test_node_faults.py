@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 
 import pytest
 from pydantic import ValidationError
 
+from experiments.model.actions import Step
 from experiments.model.nodes import NODE_CHOICE, AnyNode
 from experiments.model.sizes import mebibytes
 from firedrill.faults import nodes
@@ -76,7 +78,7 @@ def test_the_file_that_fills_stays_in_its_folder() -> None:
 
 
 def test_pressure_that_could_not_show_is_refused() -> None:
-    for refused in (
+    refusals: list[Callable[[], Step]] = [
         lambda: nodes.disk_pressure(WORKER, size="200Mi", leave="20Mi"),
         lambda: nodes.disk_pressure(WORKER, size="100Mi", leave="5Mi"),
         lambda: nodes.memory_pressure(WORKER, leave="100Mi"),
@@ -84,7 +86,8 @@ def test_pressure_that_could_not_show_is_refused() -> None:
         lambda: nodes.use_memory(WORKER, "6Gi"),
         lambda: nodes.use_memory(WORKER, "0Mi"),
         lambda: nodes.use_cpu(WORKER, 0),
-    ):
+    ]
+    for refused in refusals:
         with pytest.raises(ValueError):
             refused()
 

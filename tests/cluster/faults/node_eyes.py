@@ -49,9 +49,15 @@ class Eyes:
         found: str = self.handle.node(self.name).status
         return found
 
-    def summary(self) -> dict[str, Any]:
-        """The kubelet's own figures."""
-        return node_summary(self.handle, self.name)
+    def memory_mib(self) -> float:
+        """Its working set, as its kubelet says."""
+        used: int = node_summary(self.handle, self.name)["memory"]["workingSetBytes"]
+        return used / 2**20
+
+    def cpus(self) -> float:
+        """The CPUs in use on it, as its kubelet says."""
+        used: int = node_summary(self.handle, self.name)["cpu"]["usageNanoCores"]
+        return used / 1e9
 
     def _object(self) -> dict[str, Any]:
         found: dict[str, Any] = json.loads(self.handle.kubectl("get", "node", self.name, "-o", "json"))

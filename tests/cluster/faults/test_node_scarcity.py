@@ -107,11 +107,11 @@ def test_disk_pressure_evicts(run: OpenRun) -> None:
 
 def test_used_memory_shows_in_the_nodes_figures(run: OpenRun) -> None:
     node = eyes_on(run.handle, "worker3")
-    before = node.summary()["memory"]["workingSetBytes"]
+    before = node.memory_mib()
     run.strike(nodes.use_memory(nodes.named("worker3"), "600Mi"))
-    eventually(lambda: node.summary()["memory"]["workingSetBytes"] - before > 500 * 2**20, within_s=PRESSED_S)
+    eventually(lambda: node.memory_mib() - before > 500, within_s=PRESSED_S)
     run.undo()
-    eventually(lambda: node.summary()["memory"]["workingSetBytes"] - before < 200 * 2**20, within_s=PRESSED_S)
+    eventually(lambda: node.memory_mib() - before < 200, within_s=PRESSED_S)
 
 
 def test_memory_pressure_is_said_by_the_kubelet(run: OpenRun) -> None:
@@ -126,10 +126,9 @@ def test_memory_pressure_is_said_by_the_kubelet(run: OpenRun) -> None:
 
 def test_used_cpu_shows_in_the_nodes_figures(run: OpenRun) -> None:
     node = eyes_on(run.handle, "worker2")
-    used = lambda: node.summary()["cpu"]["usageNanoCores"] / 1e9  # noqa: E731
-    before = used()
+    before = node.cpus()
     run.strike(nodes.use_cpu(nodes.named("worker2"), 1.0))
-    eventually(lambda: used() - before > 0.5, within_s=PRESSED_S)
+    eventually(lambda: node.cpus() - before > 0.5, within_s=PRESSED_S)
     assert node.says("systemctl show --property CPUQuotaPerSecUSec --value firedrill-cpu.service") == "1s"
     run.undo()
-    eventually(lambda: used() - before < 0.4, within_s=PRESSED_S)
+    eventually(lambda: node.cpus() - before < 0.4, within_s=PRESSED_S)

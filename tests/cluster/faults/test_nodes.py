@@ -65,9 +65,8 @@ def test_a_frozen_node_runs_again_when_the_limit_is_over(run: OpenRun) -> None:
     run.strike(nodes.freeze(nodes.named("worker3"), limit="8s"))
     assert node.state() == "paused"
     eventually(lambda: node.state() == "running", within_s=20)
-    labels = {"label": f"firedrill.lab={run.handle.lab.name}"}
-    left = lambda: [c.name for c in run.handle.docker.containers.list(all=True, filters=labels) if "thaw" in c.name]  # noqa: E731
-    eventually(lambda: left() == [])
+    labels = {"label": [f"firedrill.lab={run.handle.lab.name}", "firedrill.part=thaw"]}
+    eventually(lambda: run.handle.docker.containers.list(all=True, filters=labels) == [])
     run.undo()
 
 

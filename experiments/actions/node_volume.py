@@ -60,6 +60,17 @@ mount_at() {{
 """
 
     @property
+    def mount(self) -> str:
+        """Bash, after `create`: mount it over the path, for the same users as before."""
+        return f"""
+[ -d {self.path} ] || {{ touch {self.made}; mkdir -p {self.path}; }}
+mode=$(stat -c %a {self.path}) owner=$(stat -c %u:%g {self.path})
+mount_at {self.path}
+chmod "$mode" {self.path}
+chown "$owner" {self.path}
+"""
+
+    @property
     def only_here(self) -> str:
         """Bash: `device`, behind the path; ends unless that is this volume's own loop device."""
         return f"""
@@ -129,8 +140,7 @@ def fill(
         f"remove the volume at {path} of {node}", node, node, f"firedrill-volume-{volume.slug}", volume.remove
     )
     arm(session, undo, limit_s)
-    prepare = f"[ -d {path} ] || {{ touch {volume.made}; mkdir -p {path}; }}\nmount_at {path}\n"
-    on_node(session.handle, node, volume.create + prepare + volume.fill(file, leave_mib))
+    on_node(session.handle, node, volume.create + volume.mount + volume.fill(file, leave_mib))
     return node
 
 

@@ -68,9 +68,9 @@ def test_the_lab_takes_a_cordon_back_when_the_limit_is_over(run: OpenRun) -> Non
 
 def test_a_full_file_system_refuses_writes(run: OpenRun) -> None:
     node = eyes_on(run.handle, "worker2")
-    run.strike(nodes.fill(nodes.named("worker2"), FOLDER, size="48Mi"))
+    run.strike(nodes.fill(nodes.named("worker2"), FOLDER, size="48Mi", file="core.97"))
     assert "No space left on device" in write(run, node, "first")
-    assert node.says(f"stat -c %a {FOLDER}/fill") == "644", "the file that an on-call engineer would delete"
+    assert node.says(f"ls {FOLDER}") == "core.97\nlost+found", "what an on-call engineer would find and delete"
     run.undo()
     assert node.says(f"ls -d {FOLDER} /var/lib/firedrill-*").count("cannot access") == 2
     assert write(run, node, "second") == "written\n"
@@ -78,12 +78,11 @@ def test_a_full_file_system_refuses_writes(run: OpenRun) -> None:
 
 
 def write(run: OpenRun, node: Eyes, name: str) -> str:
-    """What a pod of the node says after it wrote 1 MiB to the folder."""
-    pod = run.room.pod(name, f"head -c 1M /dev/zero >/data/{name} && echo written || true")
-    pod["spec"] |= {
-        "nodeName": node.name,
-        "volumes": [{"name": "data", "hostPath": {"path": FOLDER, "type": "DirectoryOrCreate"}}],
-    }
+    """What a pod of the node says after it wrote 1 MiB to the folder, and took it away again."""
+    script = f"head -c 1M /dev/zero >/data/{name} && echo written || true; rm -f /data/{name}"
+    pod = run.room.pod(name, script, securityContext={"runAsUser": 0})
+    folder = {"path": FOLDER, "type": "DirectoryOrCreate"}
+    pod["spec"] |= {"nodeName": node.name, "volumes": [{"name": "data", "hostPath": folder}]}
     pod["spec"]["containers"][0]["volumeMounts"] = [{"name": "data", "mountPath": "/data"}]
     return run.room.output_of(pod)
 

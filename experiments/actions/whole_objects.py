@@ -41,10 +41,10 @@ def apply(namespace: str, manifest: dict[str, JsonValue], configuration: Configu
         CommandFailed: the API server refuses it.
     """
     session = session_of(configuration)
-    resource = _resource(manifest)
+    name = full_name(manifest)
     if _is_outside(session, namespace):
-        before = _read(session.handle, namespace, resource)
-        session.journal.promise(_put_back(namespace, before) if before else delete_activity(resource, namespace))
+        before = _read(session.handle, namespace, name)
+        session.journal.promise(_put_back(namespace, before) if before else delete_activity(name, namespace))
     names = references(session.handle.lab.root, [session.played.source])
     text = manifests.pin(manifests.to_yaml([manifest]), names)
     how = ("apply", "--server-side", "--force-conflicts", "--field-manager", "firedrill-fault")
@@ -122,7 +122,7 @@ def _refuse_lasting_harm(found: dict[str, JsonValue]) -> None:
         raise LabError(f"Deleting a {found['kind']} outside the run takes along what no undo brings back.")
     if owned:
         raise LabError(
-            f"{_resource(found)} is made by another object, which would make it again beside the one that is put back.",
+            f"{full_name(found)} is made by another object, which would make it again beside the one that is put back.",
             "Delete or patch its owner.",
         )
 
@@ -134,7 +134,7 @@ def _read(handle: Handle, namespace: str, resource: str) -> dict[str, JsonValue]
     return without_server_side(found) if found else {}
 
 
-def _resource(manifest: dict[str, JsonValue]) -> str:
+def full_name(manifest: dict[str, JsonValue]) -> str:
     """`kind.version.group/name`, which kubectl takes for any kind without a guess."""
     metadata = manifest["metadata"]
     name = metadata.get("name") if isinstance(metadata, dict) else None
@@ -148,5 +148,5 @@ def _where(namespace: str) -> list[str]:
 
 
 def _put_back(namespace: str, manifest: dict[str, JsonValue]) -> Activity:
-    title = f"put {_resource(manifest)} back" + (f" in {namespace}" if namespace else "")
+    title = f"put {full_name(manifest)} back" + (f" in {namespace}" if namespace else "")
     return undo(title, __name__, "put_back", namespace=namespace, manifest=manifest)

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from cluster.errors import UsageError
 from experiments.compile import parts
 from experiments.compile.activities import Activity
+from experiments.model.alerts import RefusedBy
 from experiments.record.files import ScenarioFile
 from experiments.record.kinds import RunKind
 
@@ -56,7 +57,10 @@ def _no_fix(file: ScenarioFile) -> list[Activity]:
 
 
 def _prevention(file: ScenarioFile) -> list[Activity]:
-    return [*parts.baseline(file), *parts.fault(file), *parts.absorbed(file), *parts.invariants(file)]
+    if isinstance(file.scenario.prevention, RefusedBy):
+        return [*parts.baseline(file), *parts.refused(file, file.scenario.prevention), *parts.invariants(file)]
+    absorbed = parts.absorbed(file, file.scenario.prevention)
+    return [*parts.baseline(file), *parts.fault(file), *absorbed, *parts.invariants(file)]
 
 
 _METHODS: dict[RunKind, Callable[[ScenarioFile], list[Activity]]] = {

@@ -8,7 +8,7 @@ from cluster.errors import UsageError
 from experiments.compile import activities, timing
 from experiments.compile.activities import Activity, action, probe
 from experiments.compile.conditions import Group, of_group
-from experiments.model.alerts import Absorbs
+from experiments.model.alerts import Absorbs, RefusedBy
 from experiments.record.files import RunbookBlock, ScenarioFile
 from experiments.record.kinds import Phase
 
@@ -204,21 +204,32 @@ def harm_without_fix(file: ScenarioFile) -> list[Activity]:
     ]
 
 
-def absorbed(file: ScenarioFile) -> list[Activity]:
+def refused(file: ScenarioFile, prevention: RefusedBy) -> list[Activity]:
+    """The guard rail is a gate: it is shown what the fault applies, and nobody is paged.
+
+    Raises:
+        UsageError: a step of the fault is no `objects.apply`, which is all that a gate can be shown.
+    """
+    change: list[JsonValue] = []
+    for step in file.scenario.fault:
+        if "manifest" not in step.arguments:
+            raise UsageError(
+                f"{file.name}: the gate `{prevention.tool}` is shown objects, and cannot be shown “{step.title}”.",
+                "Write the fault with `objects.apply`, or declare `prevention=absorbs(...)`.",
+            )
+        change.append({name: step.arguments[name] for name in ("namespace", "manifest")})
+    title = f"{prevention.tool} is shown the change"
+    arguments: list[JsonValue] = [*prevention.arguments]
+    shown = action(Phase.FAULT, title, "gate", "submit", tool=prevention.tool, arguments=arguments, change=change)
+    alerts: list[JsonValue] = [*(f.alert for f in file.scenario.detects), *file.scenario.silent]
+    return [shown, probe(Phase.RECOVER, "nobody is paged", "alerts", "nothing_delivered", alerts=alerts)]
+
+
+def absorbed(file: ScenarioFile, prevention: Absorbs) -> list[Activity]:
     """The guard rail absorbs the fault: well since the injection, the fault's trace seen, no alert delivered.
 
     Well is what `recovers` says, the service level; `healthy` is the narrower steady state of a quiet system.
-
-    Raises:
-        UsageError: the scenario's guard rail is a gate (`refused_by`), which has no run on a cluster.
     """
-    prevention = file.scenario.prevention
-    if not isinstance(prevention, Absorbs):
-        raise UsageError(
-            f"The guard rail of {file.name} is a gate, `{prevention.tool}`: it refuses the fault before there is"
-            " anything to play on a cluster, and no runner for gates exists yet.",
-            "Declare `prevention=absorbs(...)`, or play the other kinds of run.",
-        )
     healthy = probe(
         Phase.RECOVER,
         "well throughout",

@@ -33,11 +33,15 @@ class Absorbs(Frozen):
 
 
 class RefusedBy(Frozen):
-    """A gate refuses the fault: `tool` exits non-zero, prints `message`, and nothing reaches the cluster."""
+    """A gate refuses the fault: `tool` exits non-zero, prints `message`, and nothing reaches the cluster.
+
+    `arguments` are the tool's; `{change}` stands for the file with the objects that the fault applies.
+    """
 
     kind: Literal["refused_by"] = "refused_by"
     tool: str
     message: str
+    arguments: tuple[str, ...] = ("{change}",)
 
 
 Prevention = Annotated[Absorbs | RefusedBy, Field(discriminator="kind")]
@@ -53,6 +57,6 @@ def absorbs(*, lasts: str | float = 60.0, trace: tuple[str, ...] = ()) -> Absorb
     return Absorbs.model_validate({"lasts": lasts, "trace": trace})
 
 
-def refused_by(tool: str, message: str) -> RefusedBy:
-    """The guard rail refuses the fault before it reaches the cluster."""
-    return RefusedBy(tool=tool, message=message)
+def refused_by(tool: str, message: str, *, arguments: tuple[str, ...] = ("{change}",)) -> RefusedBy:
+    """The guard rail refuses the fault before it reaches the cluster; `{change}` is the file with what it applies."""
+    return RefusedBy(tool=tool, message=message, arguments=arguments)

@@ -22,7 +22,7 @@ from experiments.model.timescale import time_scale
 from experiments.model.traffic import locust
 from experiments.record.files import AlertClock, RunbookBlock, ScaledRule, ScenarioFile
 from experiments.record.kinds import RunKind
-from firedrill.faults import cache, config
+from firedrill.faults import cache, config, objects
 
 pytestmark = pytest.mark.unit
 
@@ -151,8 +151,21 @@ def test_prevention_watches_the_service_level_since_the_injection_and_its_trace(
     assert method[-2][0] == "nothing_delivered"
 
 
-def test_a_gate_has_no_prevention_run_yet_and_says_so() -> None:
-    with pytest.raises(UsageError, match="conftest-gate"):
+def test_a_gate_is_shown_what_the_fault_applies() -> None:
+    manifest: dict[str, JsonValue] = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "ttl"}}
+    fault = [objects.apply(manifest, namespace="shop")]
+    gate = refused_by("conftest-gate", "no jitter", arguments=("--live", "{change}"))
+    method = _method(_file(RunKind.PREVENTION, prevention=gate, fault=fault))
+    assert dict(method)["submit"] == {
+        "tool": "conftest-gate",
+        "arguments": ["--live", "{change}"],
+        "change": [{"namespace": "shop", "manifest": manifest}],
+    }
+    assert "nothing_delivered" in dict(method) and "apply" not in dict(method)
+
+
+def test_a_gate_cannot_be_shown_what_is_no_object() -> None:
+    with pytest.raises(UsageError, match=r"conftest-gate.*cannot be shown"):
         compile_experiment(_file(RunKind.PREVENTION, prevention=refused_by("conftest-gate", "no jitter")))
 
 

@@ -4,26 +4,21 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from ipaddress import IPv4Network
 
-from docker.errors import APIError
 from pydantic import JsonValue
 
 from cluster.errors import LabError
-from cluster.guard import Handle, open_handle
-from cluster.lab import Lab
+from experiments.actions.node_commands import on_node
+from experiments.actions.node_revert import Revert, arm, arm_alone
 from experiments.actions.objects import delete_activity
 from experiments.actions.sides import ground, refuse_overlap
-from experiments.compile.activities import undo
 from experiments.model.sides import SIDE
 from experiments.play.namespaces import own_namespaces
 from experiments.play.played import Configuration
-from experiments.play.session import find, session_of
-
-LIMIT_S = 30
-"""For the commands on one node; they take a tenth of a second."""
+from experiments.play.session import session_of
 
 Labels = dict[str, str]
 
@@ -109,34 +104,16 @@ def partition(
     refuse_overlap(here, there)
     nodes = sorted(here.nodes | there.nodes)
     name = f"firedrill-cut-{secrets.token_hex(4)}"
-    session.journal.promise(undo(f"join {', '.join(nodes)} again", __name__, "join", name=name, nodes=list(nodes)))
+    # Only where the control plane is on a side do nodes fall silent.
+    promise = arm if session.handle.lab.control_plane in nodes else arm_alone
+    for node in nodes:
+        mend = f"nft 'add table ip {name}; delete table ip {name}'"
+        promise(session, Revert(f"take {name} away from {node}", node, node, name, mend), limit_s)
     ways = [(here.ranges, there.ranges), *([(there.ranges, here.ranges)] if both_ways else [])]
-    script = "\n".join(
-        [
-            f"systemd-run --quiet --collect --unit={name} --on-active={limit_s:g}s"
-            f" --timer-property=AccuracySec=100ms -- nft '{_without(name)}'",
-            f"nft -f - <<'RULES'\n{ruleset(name, ways)}RULES",
-        ]
-    )
-    _on_each(nodes, lambda node: _run(session.handle, node, script))
+    load = f"nft -f - <<'RULES'\n{ruleset(name, ways)}RULES"
+    with ThreadPoolExecutor(len(nodes)) as pool:
+        list(pool.map(lambda node: on_node(session.handle, node, load), nodes))
     return nodes
-
-
-def join(name: str, nodes: list[str], configuration: Configuration) -> None:
-    """Undo of `partition`: remove the rules and disarm their timers; what is gone already is no error.
-
-    A timer that went off before is written to the timeline: not the runbook alone joined the sides.
-
-    Raises:
-        LabError: a node could not be asked; the others are joined.
-    """
-    handle = open_handle(Lab.of_checkout())
-    disarm = f"if systemctl is-active -q {name}.timer; then systemctl stop {name}.timer; else echo elapsed; fi"
-    said = _on_each(nodes, lambda node: _run(handle, node, f"nft '{_without(name)}'\n{disarm}"))
-    session = find(configuration)
-    if session is not None and any(said):
-        title = f"the limit was over first: {', '.join(nodes)} joined by themselves"
-        session.recorder.event("note", title, nodes=list(nodes), elapsed=True)
 
 
 def ruleset(name: str, ways: Iterable[tuple[Iterable[IPv4Network], Iterable[IPv4Network]]]) -> str:
@@ -154,31 +131,5 @@ def ruleset(name: str, ways: Iterable[tuple[Iterable[IPv4Network], Iterable[IPv4
     return "\n".join([f"table ip {name} {{", *chains, "}", ""])
 
 
-def _without(name: str) -> str:
-    """One transaction that ends without the table, whether it was there or not."""
-    return f"add table ip {name}; delete table ip {name}"
-
-
 def _set(ranges: Iterable[IPv4Network]) -> str:
     return "{ " + ", ".join(str(one) for one in sorted(ranges)) + " }"
-
-
-def _on_each(nodes: list[str], do: Callable[[str], str]) -> list[str]:
-    """Do it on all nodes side by side; one that fails does not stop the rest. What each said."""
-    with ThreadPoolExecutor(len(nodes)) as pool:
-        done = [pool.submit(do, node) for node in nodes]
-    if reasons := [str(error) for one in done if (error := one.exception()) is not None]:
-        raise LabError("; ".join(reasons), "firedrill heal")
-    return [one.result() for one in done]
-
-
-def _run(handle: Handle, node: str, script: str) -> str:
-    command = ["timeout", "--kill-after=2", str(LIMIT_S), "bash", "-euo", "pipefail", "-c", script]
-    try:
-        code, output = handle.node(node).exec_run(command)
-    except APIError as error:
-        raise LabError(f"No command runs on node {node}: {error.explanation}", "make status") from error
-    text: str = output.decode(errors="replace")
-    if code:
-        raise LabError(f"A command on node {node} ended with {code}: {text.strip()[-400:] or 'it said nothing'}")
-    return text

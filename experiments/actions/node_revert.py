@@ -49,7 +49,7 @@ class Revert:
 
 
 def arm(session: Session, revert: Revert, limit_s: float) -> None:
-    """Promise the undo and arm the timer; what breaks the node comes after this.
+    """Promise the undo and to wait for the node after it, and arm the timer; what breaks the node comes after this.
 
     Args:
         session: the open run.
@@ -59,10 +59,19 @@ def arm(session: Session, revert: Revert, limit_s: float) -> None:
     Raises:
         LabError: the timer cannot be armed, or the fault stands already: its undo would be taken for this one's.
     """
+    promise_ready(session, revert.node)
+    arm_alone(session, revert, limit_s)
+
+
+def arm_alone(session: Session, revert: Revert, limit_s: float) -> None:
+    """`arm` for what leaves the node itself ready: nothing has to be waited for.
+
+    Raises:
+        LabError: as `arm`.
+    """
     known = on_node(session.handle, revert.keeper, f"systemctl list-units --all --plain --no-legend '{revert.unit}.*'")
     if known:
         raise LabError(f"{revert.keeper} has {known.split()[0]} already: this fault stands.", "firedrill heal")
-    promise_ready(session, revert.node)
     session.journal.promise(_activity(revert))
     timed = f"touch {revert.elapsed}\ntrap 'rm -f {revert.file}' EXIT\n{LOCK}{revert.script}"
     on_node(

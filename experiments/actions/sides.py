@@ -9,10 +9,9 @@ from typing import Any
 
 from cluster.errors import LabError
 from cluster.guard import Handle
+from experiments.actions.node_choice import ZONE
 from experiments.kube_api import TIMEOUT_S, core
 from experiments.model.sides import Nodes, Pods, Side, Zones
-
-ZONE = "topology.kubernetes.io/zone"
 
 
 @dataclass(frozen=True)
@@ -91,4 +90,4 @@ def _nodes(handle: Handle) -> dict[str, Any]:
 def _of_nodes(nodes: list[Any]) -> Ground:
     own = {IPv4Network(a.address) for node in nodes for a in node.status.addresses if a.type == "InternalIP"}
     pods = {IPv4Network(node.spec.pod_cidr) for node in nodes}
-    return Ground(frozenset(own | pods), frozenset(node.metadata.name for node in nodes))
+    return Ground(frozenset(own | pods), frozenset(str(node.metadata.name) for node in nodes))

@@ -7,16 +7,14 @@ from typing import Annotated, Literal
 from pydantic import Field, TypeAdapter
 
 from experiments.model.base import Frozen
-
-Name = Annotated[str, Field(pattern=r"^[a-zA-Z0-9]([a-zA-Z0-9._-]{0,61}[a-zA-Z0-9])?$")]
-"""What Kubernetes accepts as the name of a namespace or node, and as a label's value."""
+from experiments.model.nodes import Label
 
 
 class Pods(Frozen):
     """The pods of a namespace that a selector matches; all of them if it is empty."""
 
     kind: Literal["pods"] = "pods"
-    namespace: Name
+    namespace: Label
     selector: str
 
     def __str__(self) -> str:
@@ -27,7 +25,7 @@ class Nodes(Frozen):
     """Nodes by their names without the lab's prefix (`worker2`), with all pods that run there, now or later."""
 
     kind: Literal["nodes"] = "nodes"
-    names: Annotated[tuple[Name, ...], Field(min_length=1)]
+    names: Annotated[tuple[Label, ...], Field(min_length=1)]
 
     def __str__(self) -> str:
         return ", ".join(self.names)
@@ -37,7 +35,7 @@ class Zones(Frozen):
     """All nodes of zones (`topology.kubernetes.io/zone`), with all pods that run there, now or later."""
 
     kind: Literal["zones"] = "zones"
-    names: Annotated[tuple[Name, ...], Field(min_length=1)]
+    names: Annotated[tuple[Label, ...], Field(min_length=1)]
 
     def __str__(self) -> str:
         return f"zone {', '.join(self.names)}"

@@ -60,12 +60,19 @@ def scraped(session: Session, metrics: Collection[str]) -> OtherCluster | None:
         raise LabError("The API client of the run's own cluster trusts no CA of its own.", "firedrill heal")
     lifetime = f"--duration={TOKEN_S}s"
     return OtherCluster(
-        addresses={name: _address(session.handle, name) for name in session.handle.nodes()},
+        addresses=addresses(session),
         authority=Path(authority).read_text(encoding="utf-8"),
         token=session.handle.kubectl("create", "token", "prometheus", "-n", NAMESPACE, lifetime).strip(),
         etcd_port=ETCD_METRICS_PORT,
         api_server=tuple(sorted(metrics)),
     )
+
+
+def addresses(session: Session) -> dict[str, str]:
+    """Node -> address of the run's own cluster; empty where there is none."""
+    if session.handle is session.home:
+        return {}
+    return {name: _address(session.handle, name) for name in session.handle.nodes()}
 
 
 def hosts(session: Session) -> dict[str, str]:

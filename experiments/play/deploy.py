@@ -12,7 +12,7 @@ from cluster.images import load
 from cluster.manifests import Manifest
 from experiments.actions.objects import delete_activity
 from experiments.kube_api import TIMEOUT_S, apps, core
-from experiments.play import rendering
+from experiments.play import dedicated, rendering
 from experiments.play.namespaces import own_namespaces, placed
 from experiments.play.session import Session
 from experiments.waiting import Seen, eventually
@@ -65,7 +65,8 @@ def _apply(session: Session, handle: Handle, own: list[str], objects: list[Manif
                 session.journal.promise(delete_activity(name))
         elif namespace not in own:
             raise LabError(f"{name} is to be deployed to {namespace}, which is not a namespace of this run.")
-    text = manifests.to_yaml([*rendering.namespaces(session.file.run_id, own), *objects])
+    beyond = dedicated.addresses(session).values() if handle is session.home else ()
+    text = manifests.to_yaml([*rendering.namespaces(session.file.run_id, own, beyond), *objects])
     handle.kubectl("apply", "--server-side", "--force-conflicts", "-f", "-", stdin=text, timeout_s=APPLY_WITHIN_S)
     session.recorder.event("note", f"{len(objects)} objects applied to {handle.lab.name}")
 

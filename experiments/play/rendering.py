@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import promql_parser as promql
 import yaml
 
@@ -24,12 +26,22 @@ CADVISOR = "container_"
 """What the names of cAdvisor's metrics begin with; it is scraped only where a rule or a condition reads one."""
 
 
-def namespaces(run_id: str, names: list[str]) -> list[Manifest]:
-    """Namespaces labelled with their run, by which they are found again."""
-    return [
-        {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name, "labels": {RUN_LABEL: run_id}}}
-        for name in names
-    ]
+FURTHER_DESTINATIONS = "firedrill.network/further-destinations"
+"""On a namespace: what its pods may reach beyond their cluster (docs/decisions/002-pod-network.md)."""
+
+
+def namespaces(run_id: str, names: list[str], beyond: Collection[str] = ()) -> list[Manifest]:
+    """Namespaces labelled with their run, by which they are found again.
+
+    Args:
+        run_id: the run's.
+        names: theirs.
+        beyond: addresses outside of the cluster that their pods may reach.
+    """
+    metadata: Manifest = {"labels": {RUN_LABEL: run_id}}
+    if beyond:
+        metadata["annotations"] = {FURTHER_DESTINATIONS: ", ".join(f"{address}/32" for address in beyond)}
+    return [{"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name, **metadata}} for name in names]
 
 
 def system(session: Session) -> list[Manifest]:

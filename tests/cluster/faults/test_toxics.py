@@ -112,12 +112,12 @@ def test_a_proxy_that_is_down_refuses(run: OpenRun, client: redis.Redis) -> None
 
 
 def test_toxicity_is_a_share_of_the_connections(run: OpenRun, client: redis.Redis) -> None:
-    run.strike(toxics.latency("redis", "300ms", namespace=NAMESPACE, toxicity=0.5))
-    slow = 0
-    for _ in range(20):  # all alike once in 500 000 times
+    run.strike(toxics.latency("redis", "100ms", namespace=NAMESPACE, toxicity=0.5))
+    slow = []
+    for _ in range(16):  # all alike once in 30 000 times
         with connect(run) as one:
-            slow += took(one.ping) >= 0.3
-    assert 0 < slow < 20
+            slow.append(min(took(one.ping), took(one.ping)) >= 0.1)
+    assert any(slow) and not all(slow)
     run.undo()
 
 

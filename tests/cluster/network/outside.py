@@ -10,9 +10,8 @@ from kubernetes import client as kube
 
 from cluster.guard import Handle
 from cluster.images.tags import references
+from experiments.play.rendering import FURTHER_DESTINATIONS
 from tests.cluster.network.world import until
-
-ANNOTATION = "firedrill.network/further-destinations"
 
 
 @contextmanager
@@ -32,4 +31,4 @@ def server_outside(handle: Handle) -> Iterator[str]:
 
 def further_destinations(core: kube.CoreV1Api, namespace: str, ranges: str | None) -> None:
     """Declares what the pods of a namespace reach beyond the cluster; None takes the declaration away."""
-    core.patch_namespace(namespace, {"metadata": {"annotations": {ANNOTATION: ranges}}})
+    core.patch_namespace(namespace, {"metadata": {"annotations": {FURTHER_DESTINATIONS: ranges}}})

@@ -32,7 +32,8 @@ def resolve(session: Session, where: Where) -> str:
     """
     choice = NODE_CHOICE.validate_python(where)
     name = find(session.handle, choice)
-    if name == session.handle.lab.control_plane:
+    shared = session.file.scenario.cluster == "shared"
+    if shared and name == session.handle.lab.control_plane:
         raise LabError(
             f"{choice} is {name}, the control plane of the shared cluster, on which no node fault may strike.",
             "choose a worker",

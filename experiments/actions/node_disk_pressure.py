@@ -91,7 +91,7 @@ if [ -e {volume.image} ]; then
     [ -n "$held" ] || break
     sleep 0.1
   done
-  [ -z "$held" ] || {{ systemctl start kubelet; echo "something still holds $held"; exit 1; }}
+  [ -z "$held" ] || {{ systemctl start kubelet; echo "something still holds $held" >&2; exit 1; }}
   rm -f {volume.image}
   [ ! -d {_STAGE} ] || rmdir {_STAGE}
 fi

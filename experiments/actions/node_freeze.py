@@ -11,6 +11,7 @@ from cluster.lab import Lab
 from experiments.actions import node_thaw
 from experiments.actions.node_choice import Where, resolve
 from experiments.actions.node_revert import note_elapsed, promise_ready
+from experiments.compile.activities import undo
 from experiments.play.played import Configuration
 from experiments.play.session import session_of
 
@@ -36,18 +37,7 @@ def freeze(where: Where, limit_s: float, configuration: Configuration) -> str:
     if container.status != "running":
         raise LabError(f"{node} is {container.status}: it cannot be frozen.", "firedrill heal")
     promise_ready(session, node)
-    session.journal.promise(
-        {
-            "type": "action",
-            "name": f"let {node} run again",
-            "provider": {
-                "type": "python",
-                "module": "experiments.actions.node_freeze",
-                "func": "thaw",
-                "arguments": {"node": node},
-            },
-        }
-    )
+    session.journal.promise(undo(f"let {node} run again", __name__, "thaw", node=node))
     try:
         node_thaw.start(session.handle, container, limit_s)
         container.pause()

@@ -10,6 +10,7 @@ from kubernetes.client.exceptions import ApiException
 
 from cluster.guard import Handle, open_handle
 from cluster.lab import Lab
+from experiments.compile.activities import undo
 from experiments.kube_api import TIMEOUT_S, core
 from experiments.undo.journal import Activity
 from experiments.waiting import Seen, eventually
@@ -54,16 +55,7 @@ def await_ready(handle: Handle, node: str) -> None:
 
 def activity(node: str) -> Activity:
     """The undo that calls `wait_ready`."""
-    return {
-        "type": "action",
-        "name": f"wait until {node} is ready",
-        "provider": {
-            "type": "python",
-            "module": "experiments.actions.node_ready",
-            "func": "wait_ready",
-            "arguments": {"node": node},
-        },
-    }
+    return undo(f"wait until {node} is ready", __name__, "wait_ready", node=node)
 
 
 def _node(handle: Handle, name: str) -> list[str]:

@@ -14,6 +14,7 @@ from cluster.guard import open_handle
 from cluster.lab import Lab
 from experiments.actions import node_ready
 from experiments.actions.node_commands import LOCK, on_node
+from experiments.compile.activities import undo
 from experiments.play.played import Configuration
 from experiments.play.session import Session, find
 from experiments.undo.journal import Activity
@@ -138,19 +139,13 @@ def _encoded(script: str) -> str:
 
 
 def _activity(revert: Revert) -> Activity:
-    return {
-        "type": "action",
-        "name": revert.title,
-        "provider": {
-            "type": "python",
-            "module": "experiments.actions.node_revert",
-            "func": "revert",
-            "arguments": {
-                "title": revert.title,
-                "node": revert.node,
-                "keeper": revert.keeper,
-                "unit": revert.unit,
-                "script": _encoded(revert.script),
-            },
-        },
-    }
+    return undo(
+        revert.title,
+        __name__,
+        "revert",
+        title=revert.title,
+        node=revert.node,
+        keeper=revert.keeper,
+        unit=revert.unit,
+        script=_encoded(revert.script),
+    )

@@ -1,6 +1,6 @@
 """The sibling container that lets a frozen node run again when its limit is over: no runner, nothing of the node.
 
-It is the only container of the lab that gets the engine's socket. See docs/decisions/007-timers-without-the-runner.md.
+It is the only container of the lab that gets the engine's socket. See docs/decisions/009-timers-without-the-runner.md.
 """
 
 from __future__ import annotations

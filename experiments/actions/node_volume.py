@@ -48,7 +48,7 @@ class Volume:
         """Bash: make the file system, and `mount_at FOLDER`, which mounts it. Refused if the host's disk is short."""
         return f"""
 free=$(df --output=avail -BM /var/lib | tail -n 1 | tr -dc 0-9)
-(( free >= {self.size_mib + SPARED_MIB} )) || {{ echo "only $free MiB are free on the host's disk"; exit 1; }}
+(( free >= {self.size_mib + SPARED_MIB} )) || {{ echo "only $free MiB are free on the host's disk" >&2; exit 1; }}
 truncate -s {self.size_mib}M {self.image}
 mkfs.ext4 -q -m 0 -E lazy_itable_init=1 {self.image}
 mount_at() {{
@@ -76,7 +76,7 @@ chown "$owner" {self.path}
         return f"""
 device=$(findmnt --noheadings --output SOURCE --target {self.path} | tail -n 1)
 losetup --noheadings --output NAME --associated {self.image} 2>/dev/null | grep -qx "$device" ||
-  {{ echo "{self.path} is on $device, not on a volume of the lab's"; exit 1; }}
+  {{ echo "{self.path} is on $device, not on a volume of the lab's" >&2; exit 1; }}
 """
 
     def fill(self, file: str, leave_mib: int) -> str:
@@ -84,10 +84,10 @@ losetup --noheadings --output NAME --associated {self.image} 2>/dev/null | grep 
         return f"""
 {self.only_here}
 file={self.path}/{file}
-[ ! -e "$file" ] || {{ echo "$file is there already"; exit 1; }}
+[ ! -e "$file" ] || {{ echo "$file is there already" >&2; exit 1; }}
 left=$(df --output=avail -B1 {self.path} | tail -n 1)
 bulk=$(( left - {leave_mib * MIB + _TOP_UP} ))
-(( bulk > 0 )) || {{ echo "only $left bytes are left on {self.path}"; exit 1; }}
+(( bulk > 0 )) || {{ echo "only $left bytes are left on {self.path}" >&2; exit 1; }}
 fallocate --length "$bulk" "$file"
 head -c {_TOP_UP if leave_mib else 4 * _TOP_UP} /dev/zero >>"$file" || (( {leave_mib} == 0 ))
 sync -f "$file"

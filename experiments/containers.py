@@ -12,6 +12,7 @@ from typing import Any
 
 from cluster.errors import LabError
 from cluster.guard import Handle
+from experiments.actions.node_commands import at_once
 from experiments.kube_api import TIMEOUT_S, core
 
 _RUNTIME = "containerd://"
@@ -83,33 +84,13 @@ def _of(pod: Any, container: str) -> list[Victim]:
     ]
 
 
-def on_node(handle: Handle, node: str, script: str, *arguments: str) -> str:
-    """Run a bash script on a node as root, to its end.
-
-    Args:
-        script: what runs; the arguments are `$1` and so on.
-
-    Returns:
-        What it printed.
-
-    Raises:
-        LabError: it ended non-zero; the message holds the end of what it printed.
-    """
-    command = ["bash", "-euo", "pipefail", "-c", script, "firedrill", *arguments]
-    exit_code, output = handle.node(node).exec_run(command)
-    text: str = output.decode(errors="replace")
-    if exit_code:
-        raise LabError(f"On {node}: {text.strip()[-500:] or f'exit code {exit_code}'}", f"docker exec -it {node} bash")
-    return text
-
-
 def main_process(handle: Handle, victim: Victim) -> int:
     """The container's first process, by its number on the node.
 
     Raises:
         LabError: containerd does not run the container (any more).
     """
-    listed = on_node(handle, victim.node, "ctr --namespace k8s.io tasks list")
+    listed = at_once(handle, victim.node, "ctr --namespace k8s.io tasks list")
     for line in listed.splitlines():
         words = line.split()
         if words and words[0] == victim.id and words[2:3] == ["RUNNING"]:

@@ -9,7 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from cluster.guard import Handle
-from experiments.containers import Victim, main_process, on_node
+from experiments.actions.node_commands import at_once
+from experiments.containers import Victim, main_process
 
 # The kernel would kill the largest process, which is the hog, and on cgroup v1 that one alone. The container's first
 # process is preferred, as if it had leaked: to raise a score needs no capability.
@@ -77,6 +78,6 @@ def start(handle: Handle, victim: Victim, program: Program, limit_s: float) -> N
     """
     main = str(main_process(handle, victim))
     if program.memory:
-        on_node(handle, victim.node, _PREFER, main)
+        at_once(handle, victim.node, _PREFER, main)
     space = str((program.memory + _ROOM) // 1024)
-    on_node(handle, victim.node, _START, victim.id, main, f"{limit_s:g}", space, program.limit_files, *program.words)
+    at_once(handle, victim.node, _START, victim.id, main, f"{limit_s:g}", space, program.limit_files, *program.words)

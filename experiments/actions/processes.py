@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from cluster.errors import LabError
+from experiments.actions.node_commands import at_once
 from experiments.actions.objects import refuse_outside
-from experiments.containers import on_node, victims
+from experiments.containers import victims
 from experiments.play.played import Configuration
 from experiments.play.session import session_of
 
@@ -59,7 +60,7 @@ def kill(
     refuse_outside(session, namespace)
     struck = 0
     for victim in victims(session.handle, namespace, selector, container, pods):
-        names = on_node(session.handle, victim.node, _KILL, victim.id, process, words, signal).split()
+        names = at_once(session.handle, victim.node, _KILL, victim.id, process, words, signal).split()
         if not names:
             raise LabError(f"The {victim.name} has no process {process} {words}".rstrip() + ".")
         struck += len(names)

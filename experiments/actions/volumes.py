@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from cluster.errors import LabError
 from cluster.guard import Handle, open_handle
 from cluster.lab import Lab
+from experiments.actions.node_commands import at_once
 from experiments.actions.objects import refuse_outside
 from experiments.compile.activities import undo
-from experiments.containers import Victim, main_process, on_node, victims
+from experiments.containers import Victim, main_process, victims
 from experiments.mounts import place_on_node, read_mounts, size_limited
 from experiments.play.played import Configuration
 from experiments.play.session import session_of
@@ -66,13 +67,13 @@ def fill(
     filled = []
     for victim in victims(handle, namespace, selector, container, pods):
         main = str(main_process(handle, victim))
-        on = read_mounts(on_node(handle, victim.node, "cat /proc/self/mountinfo"))
-        inside = read_mounts(on_node(handle, victim.node, 'cat "/proc/$1/mountinfo"', main))
+        on = read_mounts(at_once(handle, victim.node, "cat /proc/self/mountinfo"))
+        inside = read_mounts(at_once(handle, victim.node, 'cat "/proc/$1/mountinfo"', main))
         folder = str(place_on_node(size_limited(inside, on, path), on))
         missing = _missing(handle, victim, folder, percent)
-        owner = on_node(handle, victim.node, _OWNER, main).strip()
+        owner = at_once(handle, victim.node, _OWNER, main).strip()
         session.journal.promise(_removal(victim, f"{folder}/{file}"))
-        on_node(handle, victim.node, _FILL, f"{folder}/{file}", str(missing), owner)
+        at_once(handle, victim.node, _FILL, f"{folder}/{file}", str(missing), owner)
         filled.append(f"{victim.pod}: {_room(handle, victim, folder)}")
     return filled
 
@@ -83,7 +84,7 @@ def remove_file(node: str, path: str) -> None:
     Raises:
         LabError: the node refuses.
     """
-    on_node(open_handle(Lab.of_checkout()), node, 'rm -f -- "$1"', path)
+    at_once(open_handle(Lab.of_checkout()), node, 'rm -f -- "$1"', path)
 
 
 def _missing(handle: Handle, victim: Victim, folder: str, percent: int) -> int:
@@ -110,7 +111,7 @@ class _Room:
 
 
 def _room(handle: Handle, victim: Victim, folder: str) -> _Room:
-    block, blocks, free, available = map(int, on_node(handle, victim.node, _ROOM, folder).split())
+    block, blocks, free, available = map(int, at_once(handle, victim.node, _ROOM, folder).split())
     return _Room(block, (blocks - free) * block, (blocks - free + available) * block)
 
 

@@ -87,4 +87,5 @@ def open_run(lab: Lab, handle: Handle, scenario: ScenarioFolder = TINY) -> Itera
         namespaces.remove(handle, own)
         session.forget(opened)
         owner.release()
-    assert run.differences() == []
+    left = run.differences()
+    assert not left, left

@@ -22,8 +22,10 @@ def arm(victim: Handle, limit_s: int = LIMIT_S) -> None:
         LabError: a node refused the timer.
     """
     for name in victim.nodes():
-        # An exit with 0, since kind has the engine restart a node that failed; a power-off counts as that.
-        asked = ["systemd-run", f"--on-active={limit_s}", "--unit=firedrill-limit", "systemctl", "exit", "0"]
+        # An exit with 0, since kind has the engine restart a node that failed; a power-off counts as that. Forced,
+        # since the pods of a wrecked cluster would be waited for.
+        timer = ["systemd-run", "--unit=firedrill-limit", f"--on-active={limit_s}s"]
+        asked = [*timer, "--timer-property=AccuracySec=1s", "--", "systemctl", "--force", "exit", "0"]
         code, output = victim.node(name).exec_run(asked)
         if code:
             raise LabError(f"{name} took no timer for its end: {output.decode(errors='replace').strip()}")

@@ -12,6 +12,7 @@ from kubernetes.client.exceptions import ApiException
 
 from cluster.errors import LabError, UsageError
 from cluster.guard import Handle
+from experiments.actions.node_commands import on_node
 from experiments.actions.objects import refuse_outside
 from experiments.kube_api import TIMEOUT_S, core
 from experiments.play.played import Configuration
@@ -82,14 +83,17 @@ def set_flags(component: str, flags: dict[str, str | None], within_s: float, con
     """
     session = _with_own_cluster(session_of(configuration), f"changing flags of {component}")
     handle, file = session.handle, f"{MANIFESTS}/{component}.yaml"
-    manifest = yaml.safe_load(_on_node(handle, f"cat {file}"))
+    node = handle.lab.control_plane
+    manifest = yaml.safe_load(on_node(handle, node, f"cat {file}"))
     container = manifest["spec"]["containers"][0]
     container["command"] = with_flags(container["command"], flags)
     text = base64.b64encode(yaml.safe_dump(manifest).encode()).decode()
     before = _processes(handle, component)
     # Moved in one step from outside the folder: the kubelet reads whatever lies in it.
-    _on_node(
-        handle, f"base64 -d <<<{text} > /etc/kubernetes/{component}.new && mv /etc/kubernetes/{component}.new {file}"
+    on_node(
+        handle,
+        node,
+        f"base64 -d <<<{text} > /etc/kubernetes/{component}.new && mv /etc/kubernetes/{component}.new {file}",
     )
 
     def look() -> Seen[bool]:
@@ -115,12 +119,4 @@ def _with_own_cluster(session: Session, what: str) -> Session:
 
 
 def _processes(handle: Handle, component: str) -> set[str]:
-    return set(_on_node(handle, f"pgrep -x {shlex.quote(component)} || true").split())
-
-
-def _on_node(handle: Handle, script: str) -> str:
-    code, output = handle.node(handle.lab.control_plane).exec_run(["bash", "-euo", "pipefail", "-c", script])
-    text: str = output.decode(errors="replace")
-    if code:
-        raise LabError(f"`{script[:100]}` on {handle.lab.control_plane} ended with {code}: {text.strip()[-300:]}")
-    return text
+    return set(on_node(handle, handle.lab.control_plane, f"pgrep -x {shlex.quote(component)} || true").split())

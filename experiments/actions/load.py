@@ -26,6 +26,6 @@ def change(namespace: str, rps: float, over_s: float, lasts_s: float | None, con
     asked = [f"rps={rps:g}", f"over={over_s:g}", *([f"lasts={lasts_s:g}"] if lasts_s is not None else [])]
     program = ("exec", "deployment/locust", "-n", where, "--", "python", "/srv/control.py")
     try:
-        session.handle.kubectl(*program, *asked, timeout_s=20)
+        session.home.kubectl(*program, *asked, timeout_s=20)
     except CommandFailed as error:
         raise LabError(f"The load in {where} was not changed: {error.happened}", "Look at its Locust.") from error

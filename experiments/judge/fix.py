@@ -28,9 +28,10 @@ def runbook(evidence: Evidence) -> list[Check]:
 
 def _mitigated(evidence: Evidence) -> list[Check]:
     mitigated, begin = evidence.block_end("mitigate"), evidence.phases.get(Phase.RECOVER)
-    if mitigated is None:
+    if mitigated is None or evidence.signals is None:
         return []
-    until = begin.begin if begin else evidence.observed_until
+    # The engine asks at one moment; where the fix takes no time, that moment lies between two samples of the grid.
+    until = begin.begin + 2 * evidence.signals.step_s if begin else evidence.observed_until
     return sometime(evidence.truths("mitigated"), mitigated, until, Phase.RUNBOOK, Verdict.NOT_FIXED)
 
 

@@ -45,6 +45,11 @@ class Live:
     block: str = ""
     how: ClassVar[Literal["live"]] = "live"
 
+    @property
+    def earliest(self) -> Phase:
+        """The first phase whose checks can notice the break; what fails before it is something else's failure."""
+        return Phase.RUNBOOK if self.block else self.decides
+
 
 def live(file: ScenarioFile) -> list[Live]:
     """Every live mutant of a scenario, those first that are decided first."""

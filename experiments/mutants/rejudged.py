@@ -12,7 +12,7 @@ from experiments.judge import Evidence
 from experiments.model.conditions import PromCondition
 from experiments.model.scenario import Scenario
 from experiments.mutants import evidence_changes as changes
-from experiments.record.kinds import RunKind, Verdict
+from experiments.record.kinds import Phase, RunKind, Verdict
 
 
 @dataclass(frozen=True)
@@ -32,6 +32,7 @@ class Rejudged:
     change: Callable[[Evidence], Evidence]
 
     how: ClassVar[Literal["re-judged"]] = "re-judged"
+    earliest: ClassVar[Phase] = Phase.BASELINE
     block: ClassVar[str] = ""
 
 

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from experiments.mutants.derive import Mutant
 from experiments.record.files import Item, Recorded, VerdictFile
-from experiments.record.kinds import RunKind, Verdict
+from experiments.record.kinds import Phase, RunKind, Verdict
 
 
 class MutantResult(Item):
@@ -19,6 +19,8 @@ class MutantResult(Item):
     kind: RunKind
     must: Verdict
     ended: Verdict
+    earliest: Phase = Field(description="the first phase whose checks can notice the break")
+    decided_in: Phase | None = Field(description="the phase of the check that decided; None where every check held")
     decided_by: str = Field(description="the check that decided, and its evidence")
     run: str = Field(description="the run folder that was re-judged or played")
     seconds: float
@@ -26,8 +28,13 @@ class MutantResult(Item):
 
     @property
     def survived(self) -> bool:
-        """Whether it ended otherwise than it must."""
-        return self.ended is not self.must
+        """Whether it ended otherwise than it must, or for a reason that was there before the break could matter.
+
+        A lab that cannot deploy ends in `lab-error` too, and has not noticed that Prometheus was taken away.
+        """
+        phases = list(Phase)
+        early = self.decided_in is not None and phases.index(self.decided_in) < phases.index(self.earliest)
+        return self.ended is not self.must or early
 
 
 class MutantsFile(Recorded):
@@ -63,6 +70,8 @@ def result(mutant: Mutant, verdict: VerdictFile, run: str, seconds: float, excus
         kind=mutant.kind,
         must=mutant.must,
         ended=verdict.verdict,
+        earliest=mutant.earliest,
+        decided_in=Phase(first.group) if first else None,
         decided_by=f"{first.name}: {first.evidence}" if first else "every check held",
         run=run,
         seconds=round(seconds, 1),

@@ -262,6 +262,16 @@ def test_each_break_has_its_verdict(broken: Callable[[Recorded], None], verdict:
     assert found.verdict is verdict, [c for c in found.checks if not c.held]
 
 
+def test_a_mitigation_seen_between_two_samples_is_in_the_next_one(tmp_path: Path) -> None:
+    """The engine's probe answers at one moment; a fix that takes no time leaves no sample before the recovery."""
+    run = Recorded()
+    assert run.signals
+    mitigated = run.signals.conditions[3]
+    late = [(at, 99.0 if at < 44.0 else 1.0) for at, _ in mitigated.left]
+    run.signals.conditions[3] = mitigated.model_copy(update={"left": late})
+    assert judged(run, tmp_path).verdict is Verdict.PASSED
+
+
 def test_alerts_without_a_fault_are_false_alarms(tmp_path: Path) -> None:
     run = Recorded(RunKind.NO_FAULT, quiet)
     assert run.notifications

@@ -134,6 +134,17 @@ def test_a_mutant_takes_what_came_before_and_the_deadline_of_the_phase_that_deci
     assert estimate(LIVE["prometheus-unreachable"], file, measured) == 20 + 1 + 10 + 30
 
 
+def test_a_lab_that_fails_before_the_break_can_matter_has_not_noticed_it() -> None:
+    def ended(phase: Phase) -> bool:
+        failed = Check(name="c", group=phase, held=None, verdict=Verdict.LAB_ERROR, evidence="e")
+        broken = verdict().model_copy(update={"verdict": Verdict.LAB_ERROR, "checks": [failed]})
+        return result(LIVE["prometheus-unreachable"], broken, "r", 1.0, None).survived
+
+    assert ended(Phase.DEPLOY)
+    assert not ended(Phase.BASELINE)
+    assert LIVE["left-out.fix.0"].earliest is Phase.RUNBOOK
+
+
 def test_an_excuse_covers_a_run_that_passed_and_nothing_else() -> None:
     failed = Check(name="c", group="runbook", held=False, verdict=Verdict.NOT_FIXED, evidence="e")
     killed = verdict().model_copy(update={"verdict": Verdict.NOT_FIXED, "checks": [failed]})

@@ -13,8 +13,10 @@ from signal import SIGINT, SIGKILL, SIGTERM, Signals
 from experiments.catalogue import Catalogue, ScenarioFolder
 from experiments.record.kinds import Phase
 
-PACKS = (Path(__file__).parents[1] / "cluster" / "engine_pack", Path(__file__).with_name("pack"))
-"""The namespace-level fault is the engine's own test scenario; a folder more in the pack is a fault more."""
+_ENGINE, _OWN = Path(__file__).parents[1] / "cluster" / "engine_pack", Path(__file__).with_name("pack")
+PACKS = (_ENGINE, _OWN)
+BORROWED = ("tiny-outage",)
+"""Faults that are the engine's own test scenarios: the namespace-level one. A folder more in the pack is one more."""
 
 CAUGHT = (SIGINT, SIGTERM)
 SECOND = ((SIGINT, SIGINT), (SIGTERM, SIGKILL))
@@ -78,7 +80,8 @@ class Cell:
 
 def cells() -> list[Cell]:
     """The whole matrix."""
-    return [cell for n, scenario in enumerate(Catalogue(PACKS).folders()) for cell in _of(n, scenario)]
+    faults = [*(Catalogue([_ENGINE]).find(name) for name in BORROWED), *Catalogue([_OWN]).folders()]
+    return [cell for n, scenario in enumerate(faults) for cell in _of(n, scenario)]
 
 
 def _of(n: int, scenario: ScenarioFolder) -> list[Cell]:

@@ -26,9 +26,9 @@ DURING = (Phase.FAULT, Phase.BITES, Phase.DETECT, Phase.RUNBOOK, Phase.RECOVER)
 SMOKE = {
     ("tiny-outage", Phase.FAULT, (SIGKILL,)),
     ("tiny-outage", Phase.UNDO, (SIGINT, SIGINT)),
-    ("kill-node", Phase.BITES, (SIGKILL,)),
+    ("kill-node", Phase.DETECT, (SIGKILL,)),
     ("kill-node", Phase.RUNBOOK, CAUGHT),
-    ("kill-frozen-node", Phase.FAULT, (SIGKILL,)),
+    ("kill-frozen-node", Phase.BITES, (SIGKILL,)),
     ("kill-toxics", Phase.DETECT, CAUGHT),
 }
 """Six kills that a change has to survive before it lands; where both caught signals stand, the one that is its turn."""
@@ -88,6 +88,6 @@ def _of(n: int, scenario: ScenarioFolder) -> list[Cell]:
     found = []
     for k, phase in enumerate(Phase):
         delay_s = 0.2 * ((n + k) % 5)
-        found.append(Cell(scenario, phase, (SIGKILL,), delay_s, next_start=phase is Phase.BITES))
+        found.append(Cell(scenario, phase, (SIGKILL,), delay_s, next_start=phase is Phase.DETECT))
         found.append(Cell(scenario, phase, (CAUGHT[(n + k) % 2],), delay_s, next_start=False))
     return found + [Cell(scenario, Phase.UNDO, signals, 0.0, next_start=False) for signals in SECOND]

@@ -105,8 +105,9 @@ def test_each_change_is_named(looked: Looked, room: str) -> None:
 def test_nothing_else_is_named(looked: Looked) -> None:
     expected = [what for room in looked.expected.values() for what in room]
     # What follows from them: routes and a name of the second network, the pod network's settings from the link's, the
-    # account and the certificate of a namespace.
-    expected += ["dev eth1", "/etc/hosts", "/etc/cni/net.d", " left/default is new", " left/kube-root-ca.crt is new"]
+    # service of the timer, the account and the certificate of a namespace.
+    expected += [" is new: dev eth", "/etc/hosts", "/etc/cni/net.d", "unit firedrill-left.service"]
+    expected += [" left/default is new", " left/kube-root-ca.crt is new"]
     others = [text for text in looked.named if not any(what in text for what in expected)]
     assert others == []
 

@@ -13,8 +13,10 @@ from signal import SIGINT, SIGKILL, SIGTERM, Signals
 from experiments.catalogue import Catalogue, ScenarioFolder
 from experiments.record.kinds import Phase
 
-PACKS = (Path(__file__).parents[1] / "cluster" / "engine_pack", Path(__file__).with_name("pack"))
-"""The namespace-level fault is the engine's own test scenario; a folder more in the pack is a fault more."""
+_ENGINE, _OWN = Path(__file__).parents[1] / "cluster" / "engine_pack", Path(__file__).with_name("pack")
+PACKS = (_ENGINE, _OWN)
+BORROWED = ("tiny-outage",)
+"""Faults that are the engine's own test scenarios: the namespace-level one. A folder more in the pack is one more."""
 
 CAUGHT = (SIGINT, SIGTERM)
 SECOND = ((SIGINT, SIGINT), (SIGTERM, SIGKILL))
@@ -24,9 +26,9 @@ DURING = (Phase.FAULT, Phase.BITES, Phase.DETECT, Phase.RUNBOOK, Phase.RECOVER)
 SMOKE = {
     ("tiny-outage", Phase.FAULT, (SIGKILL,)),
     ("tiny-outage", Phase.UNDO, (SIGINT, SIGINT)),
-    ("kill-node", Phase.BITES, (SIGKILL,)),
+    ("kill-node", Phase.DETECT, (SIGKILL,)),
     ("kill-node", Phase.RUNBOOK, CAUGHT),
-    ("kill-frozen-node", Phase.FAULT, (SIGKILL,)),
+    ("kill-frozen-node", Phase.BITES, (SIGKILL,)),
     ("kill-toxics", Phase.DETECT, CAUGHT),
 }
 """Six kills that a change has to survive before it lands; where both caught signals stand, the one that is its turn."""
@@ -78,13 +80,14 @@ class Cell:
 
 def cells() -> list[Cell]:
     """The whole matrix."""
-    return [cell for n, scenario in enumerate(Catalogue(PACKS).folders()) for cell in _of(n, scenario)]
+    faults = [*(Catalogue([_ENGINE]).find(name) for name in BORROWED), *Catalogue([_OWN]).folders()]
+    return [cell for n, scenario in enumerate(faults) for cell in _of(n, scenario)]
 
 
 def _of(n: int, scenario: ScenarioFolder) -> list[Cell]:
     found = []
     for k, phase in enumerate(Phase):
         delay_s = 0.2 * ((n + k) % 5)
-        found.append(Cell(scenario, phase, (SIGKILL,), delay_s, next_start=phase is Phase.BITES))
+        found.append(Cell(scenario, phase, (SIGKILL,), delay_s, next_start=phase is Phase.DETECT))
         found.append(Cell(scenario, phase, (CAUGHT[(n + k) % 2],), delay_s, next_start=False))
     return found + [Cell(scenario, Phase.UNDO, signals, 0.0, next_start=False) for signals in SECOND]

@@ -17,6 +17,7 @@ from experiments.play.folder import point_latest
 from experiments.play.interrupts import Interrupts
 from experiments.play.lock import Lock
 from experiments.play.played import Configuration, Played
+from experiments.play.secrets import learn_again, learn_live, learn_written
 from experiments.play.session import Session, find, forget, make_session, register
 from experiments.play.settle import settle
 from experiments.play.signals import collect
@@ -44,9 +45,11 @@ def prepare(
         interrupts: the signal handlers, where the caller holds them beyond the run.
 
     Raises:
+        BrokenScenario: its manifests do not build.
         LabBusy: another run has the lab, or a kept one waits for `firedrill heal`.
         NotOurLab: the guard refuses the cluster.
     """
+    learn_written(lab, played)
     owner = Lock(lab)
     owner.take(played.file.run_id, played.folder.path)
     try:
@@ -71,8 +74,9 @@ def begin(configuration: Configuration) -> None:
         lab = Lab.of_checkout()
         session = prepare(lab, load_from(lab, configuration), configuration)
     session.interrupts.install()
+    session.logs.install()
     session.folder.write("scenario.json", session.file)
-    write_text(session.folder.path / "rules.scaled.yaml", session.played.rules_yaml)
+    session.folder.write_text("rules.scaled.yaml", session.played.rules_yaml)
     point_latest(session.folder)
     session.recorder.enter(Phase.DEPLOY)
     session.marks.began = time.time()
@@ -83,6 +87,7 @@ def begin(configuration: Configuration) -> None:
         toolbox = pool.submit(session.open_toolbox)
         deploy.wait_all_ready(session)
         toolbox.result()
+    learn_live(session)
     dedicated.seal(session)
     session.recorder.enter(Phase.BASELINE)
     session.sampler.start()
@@ -132,6 +137,7 @@ def close(configuration: Configuration) -> None:
     session.interrupted = session.interrupts.received
     session.recorder.enter(Phase.UNDO)
     session.sampler.stop()
+    learn_again(session)
     try:
         collect(session)
         session.recorder.event("note", "evidence collected")
@@ -165,8 +171,11 @@ def end(configuration: Configuration, journal: Journal) -> None:
     session = find(configuration)
     if session is None:
         return
-    text = json.dumps(journal, cls=PayloadEncoder, indent=1)
-    write_text(session.folder.path / "journal.json", text + "\n")
+    plain = json.loads(json.dumps(journal, cls=PayloadEncoder))
+    clean = {name: session.folder.redaction.value(one) for name, one in plain.items()}
+    session.folder.write_json("journal.json", clean)
+    journal.clear()  # a stock `chaos run` writes it once more, wherever it was told to
+    journal.update(clean)
     release(session)
 
 
@@ -177,4 +186,5 @@ def release(session: Session) -> None:
     session.recorder.leave()
     session.owner.release()
     session.interrupts.restore()
+    session.logs.restore()
     forget(session)

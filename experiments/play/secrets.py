@@ -36,7 +36,7 @@ def learn_written(lab: Lab, played: Played) -> None:
     Raises:
         BrokenScenario: its manifests do not build; nothing was touched.
     """
-    found = {*assigned(played.file.model_dump(mode="json")), *values(played.rules_yaml)}
+    found: set[str | bytes] = {*assigned(played.file.model_dump(mode="json")), *values(played.rules_yaml)}
     folder = played.source / ("guardrail" if played.file.kind is RunKind.PREVENTION else "system")
     try:
         objects = manifests.render(lab, folder, [played.source])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from pathlib import Path
 from typing import TypeVar
 
@@ -11,24 +10,9 @@ from pydantic import BaseModel, JsonValue
 
 from experiments.record.files import BlockResult, Event
 from experiments.record.redaction import Redaction
+from experiments.record.writing import append_line, write_bytes, write_text
 
 Model = TypeVar("Model", bound=BaseModel)
-
-
-def write_text(path: Path, text: str) -> None:
-    """Replace `path` by `text` in one step, on disk before it is seen (fsync, then rename)."""
-    write_bytes(path, text.encode())
-
-
-def write_bytes(path: Path, data: bytes) -> None:
-    """The same for bytes."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    fresh = path.with_name(f".{path.name}.{os.getpid()}")
-    with fresh.open("wb") as handle:
-        handle.write(data)
-        handle.flush()
-        os.fsync(handle.fileno())
-    fresh.replace(path)
 
 
 class RunFolder:
@@ -41,6 +25,7 @@ class RunFolder:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.redaction = Redaction()
+        self._unwritten: list[bytes] = []
 
     @property
     def timeline(self) -> Path:
@@ -76,13 +61,16 @@ class RunFolder:
         return (self.path / name).is_file()
 
     def append(self, event: Event) -> None:
-        """Add an event to the timeline, on disk before it returns."""
+        """Add an event to the timeline, on disk before it returns.
+
+        Raises:
+            NotWritten: the event is kept, and written with the next one if there is room by then.
+        """
         line = json.dumps(self.redaction.value(event.model_dump(mode="json")), ensure_ascii=False)
-        self.path.mkdir(parents=True, exist_ok=True)
-        with self.timeline.open("a", encoding="utf-8") as handle:
-            handle.write(line + "\n")
-            handle.flush()
-            os.fsync(handle.fileno())
+        self._unwritten.append(line.encode())
+        while self._unwritten:
+            append_line(self.timeline, self._unwritten[0])
+            del self._unwritten[0]
 
     def events(self) -> list[Event]:
         """All events in the order they were written; a last line cut short by a kill is left out."""

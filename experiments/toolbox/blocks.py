@@ -13,6 +13,7 @@ from docker.models.containers import Container
 from cluster.errors import LabError
 from experiments.record.files import BlockResult, RunbookBlock
 from experiments.record.redaction import Redaction
+from experiments.record.writing import writing
 from experiments.toolbox.confinement import SHELL, Place, create_oncall
 from experiments.toolbox.stream import Attached, Capped
 
@@ -48,8 +49,11 @@ def run(
 
     Raises:
         LabError: the engine refused or did not end the container.
+        NotWritten: the disk did not take the output.
     """
-    out.parent.mkdir(parents=True, exist_ok=True)
+    with writing(out):
+        out.parent.mkdir(parents=True, exist_ok=True)
+        out.touch()
     try:
         container = create_oncall(
             docker, place, f"-block-{block.index}", [*SHELL, block.script], network_mode=f"container:{anchor.id}"

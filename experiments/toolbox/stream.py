@@ -7,10 +7,12 @@ import socket
 import struct
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import IO
 
 from cluster.errors import LabError
 from experiments.record.redaction import Redaction, Splitter
+from experiments.record.writing import writing
 
 CHUNK = 64 * 1024
 STDOUT = 1
@@ -124,6 +126,7 @@ class Capped:
     def _keep(self, ready: bytes) -> None:
         self.truncated = self.truncated or len(ready) > self._room
         if ready:
-            self._file.write(ready[: self._room])
-            self._file.flush()
+            with writing(Path(getattr(self._file, "name", "the output"))):
+                self._file.write(ready[: self._room])
+                self._file.flush()
         self._room = max(0, self._room - len(ready))

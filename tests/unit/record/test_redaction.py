@@ -8,6 +8,7 @@ import logging
 from pathlib import Path
 
 import pytest
+from pydantic import JsonValue
 
 from experiments.play.logs import RedactedLogs
 from experiments.record.files import CleanupFile, Event
@@ -110,7 +111,7 @@ def test_what_is_no_secret_stays(text: str) -> None:
 
 
 def test_json_stays_json_and_fields_named_like_secrets_are_redacted(redaction: Redaction) -> None:
-    env = [{"name": "API_TOKEN", "value": "xyz"}, {"name": "MODE", "value": "fast"}]
+    env: list[JsonValue] = [{"name": "API_TOKEN", "value": "xyz"}, {"name": "MODE", "value": "fast"}]
     value = redaction.value({"password": "x", "env": env, "n": 3, "q": f'say "{SECRET}"', "token": None})
     assert value == {
         "password": "[redacted]",

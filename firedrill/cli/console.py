@@ -17,4 +17,4 @@ err = Console(stderr=True, highlight=False)
 
 def problem(text: str) -> None:
     """Say what went wrong, in red where there is colour, without what looks like a secret."""
-    err.print(f"[red]error:[/red] {Redaction().text(text)}")
+    err.print(f"[red]error:[/red] {Redaction().text(text)}", soft_wrap=True)

@@ -11,6 +11,7 @@ import pytest
 
 from cluster.errors import BrokenScenario, CommandFailed
 from cluster.guard import Handle
+from experiments.record.redaction import Redaction
 from experiments.runbook.front_matter import FrontMatter
 from experiments.toolbox import identity
 from experiments.toolbox.toolbox import Toolbox
@@ -177,7 +178,7 @@ def test_nothing_is_made_before_its_undo_is_written(deployed: Handle) -> None:
 
     with (
         pytest.raises(OSError, match="no space"),
-        Toolbox.open(deployed, run_id, (OWN,), MONITORING, FrontMatter(), full_disk),
+        Toolbox.open(deployed, run_id, (OWN,), MONITORING, FrontMatter(), full_disk, Redaction()),
     ):
         pass
     assert left_over(deployed, run_id) == []
@@ -188,14 +189,20 @@ def test_a_toolbox_that_does_not_open_leaves_nothing(deployed: Handle) -> None:
     declared = FrontMatter(namespaces={"no-such-namespace": "read"})
     with (
         pytest.raises(CommandFailed, match="no-such-namespace"),
-        Toolbox.open(deployed, run_id, (OWN,), MONITORING, declared, lambda _: None),
+        Toolbox.open(deployed, run_id, (OWN,), MONITORING, declared, lambda _: None, Redaction()),
     ):
         pass
     assert left_over(deployed, run_id) == []
     with (
         pytest.raises(BrokenScenario, match="firedrill-system"),
         Toolbox.open(
-            deployed, run_id, (OWN,), MONITORING, FrontMatter(namespaces={"firedrill-system": "write"}), lambda _: None
+            deployed,
+            run_id,
+            (OWN,),
+            MONITORING,
+            FrontMatter(namespaces={"firedrill-system": "write"}),
+            lambda _: None,
+            Redaction(),
         ),
     ):
         pass

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from pydantic import JsonValue
 
 from cluster.errors import NotWritten
 from experiments.play.recorder import Recorder
@@ -20,7 +21,7 @@ from experiments.undo.replay import replay
 
 pytestmark = pytest.mark.unit
 
-NOTHING = {"type": "python", "module": "posixpath", "func": "basename", "arguments": {"p": "x"}}
+NOTHING: dict[str, JsonValue] = {"type": "python", "module": "posixpath", "func": "basename", "arguments": {"p": "x"}}
 
 
 @contextmanager

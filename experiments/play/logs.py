@@ -36,9 +36,17 @@ class RedactedLogs:
 
     def _make(self, *args: Any, **kwargs: Any) -> logging.LogRecord:
         record = (self._before or logging.LogRecord)(*args, **kwargs)
-        record.msg, record.args = self._redaction.text(record.getMessage()), ()
-        if record.exc_info:  # handlers take this text and do not format the exception again
+        record.msg, record.args = self._redaction.text(_message(record)), ()
+        if record.exc_info:  # handlers show this text where there is no exception to format
             record.exc_text = self._redaction.text(logging.Formatter().formatException(record.exc_info))
+            record.exc_info = None
         if record.stack_info:
             record.stack_info = self._redaction.text(record.stack_info)
         return record
+
+
+def _message(record: logging.LogRecord) -> str:
+    try:
+        return record.getMessage()
+    except (TypeError, ValueError, KeyError):  # its arguments do not fit; whoever logged it is not to fail for that
+        return f"{record.msg} {record.args}"

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,6 +12,7 @@ import pytest
 
 from cluster.lab import Lab
 from experiments.catalogue import ScenarioFolder
+from experiments.compile.export import export
 from experiments.record.kinds import RunKind, Verdict
 from experiments.record.redaction.forms import forms
 from firedrill.runs import play
@@ -55,6 +58,17 @@ def test_nothing_that_a_run_writes_has_a_secret_in_it(lab: Lab, capfd: pytest.Ca
     assert "replicas: 0" in outputs[0] and "a warning" in outputs[1]  # the rest is there
     notified = (finished.folder / "notifications.json").read_text()
     assert "https://oncall:[redacted]@grafana.example" in notified
+
+
+def test_nor_has_what_a_stock_chaos_run_writes(lab: Lab, tmp_path: Path) -> None:
+    export(lab, CANARY, RunKind.INCIDENT, tmp_path / "canary.json")
+    chaos = Path(sys.executable).with_name("chaos")
+    command = [chaos, "--verbose", "--no-version-check", "run", "canary.json"]
+    played = subprocess.run(command, cwd=tmp_path, capture_output=True, check=True, timeout=240)
+    (tmp_path / "console").write_bytes(played.stdout + played.stderr)
+    (tmp_path / "canary.json").unlink()
+    assert {path.name for path in tmp_path.iterdir()} == {"console", "journal.json", "chaostoolkit.log"}
+    assert [leak for path in tmp_path.iterdir() for leak in _leaks(path)] == []
 
 
 def test_the_search_finds_what_a_leak_would_look_like(tmp_path: Path) -> None:

@@ -141,6 +141,7 @@ def test_no_log_record_has_a_secret(redaction: Redaction, caplog: pytest.LogCapt
     logs = RedactedLogs(redaction)
     logs.install()
     logs.install()
+    logging.getLogger("x").warning("does not fit: %d", SECRET)
     try:
         raise ValueError(SECRET)
     except ValueError:
@@ -149,5 +150,6 @@ def test_no_log_record_has_a_secret(redaction: Redaction, caplog: pytest.LogCapt
         logs.restore()
     assert "failed: [redacted] token=[redacted]" in caplog.text
     assert "ValueError: [redacted]" in caplog.text
+    assert "does not fit" in caplog.text and SECRET not in caplog.text
     logging.getLogger("x").warning("%s", SECRET)
     assert SECRET in caplog.text

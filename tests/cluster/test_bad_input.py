@@ -176,12 +176,13 @@ def test_a_disk_that_fills_up_ends_the_run_and_everything_is_undone(lab: Lab, ha
 
 
 def test_nothing_is_broken_before_its_undo_is_on_disk(lab: Lab, handle: Handle) -> None:
+    replicas = ("get", "deployment/coredns", "-n", "kube-system", "-o", "jsonpath={.spec.replicas}")
+    before = handle.kubectl(*replicas)
     with open_run(lab, handle) as opened, small_disk(lab.state / "undo", "64k"):
         fill(lab.state / "undo")
         with pytest.raises(ActivityFailed, match="could not be written: No space left on device"):
-            opened.strike(objects.patch("deployment/coredns", {"spec": {"replicas": 2}}, namespace="kube-system"))
-        found = handle.kubectl("get", "deployment/coredns", "-n", "kube-system", "-o", "jsonpath={.spec.replicas}")
-        assert found != "2"
+            opened.strike(objects.patch("deployment/coredns", {"spec": {"replicas": 3}}, namespace="kube-system"))
+        assert handle.kubectl(*replicas) == before != "3"
 
 
 def test_a_node_that_is_gone_for_good_is_named(lab: Lab, handle: Handle) -> None:

@@ -62,7 +62,7 @@ def test_nothing_that_a_run_writes_has_a_secret_in_it(lab: Lab, capfd: pytest.Ca
 
 def test_nor_has_what_a_stock_chaos_run_writes(lab: Lab, tmp_path: Path) -> None:
     export(lab, CANARY, RunKind.INCIDENT, tmp_path / "canary.json")
-    chaos = Path(sys.executable).with_name("chaos")
+    chaos = str(Path(sys.executable).with_name("chaos"))
     command = [chaos, "--verbose", "--no-version-check", "run", "canary.json"]
     played = subprocess.run(command, cwd=tmp_path, capture_output=True, check=True, timeout=240)
     (tmp_path / "console").write_bytes(played.stdout + played.stderr)

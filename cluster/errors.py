@@ -11,6 +11,7 @@ FiredrillError
 ├── LabError                   3   the lab could not do or ask what it had to
 │   ├── BuildFailed                a binary or image could not be built
 │   ├── CommandFailed              a command of the lab's own ended non-zero or ran out of time
+│   ├── NotWritten                 a file of a run could not be written: disk full, no right to
 │   ├── ConditionTimedOut          a condition did not come true before its deadline
 │   └── OracleUnavailable          a condition could not be asked: unreachable, several series, none, NaN
 ├── CleanupFailed              9   the lab differs from what it was before the run
@@ -82,6 +83,10 @@ class BuildFailed(LabError):
 
 class CommandFailed(LabError):
     """A command of the lab's own ended non-zero or ran out of its time."""
+
+
+class NotWritten(LabError):
+    """A file of a run, or an undo that had to be on disk first, could not be written."""
 
 
 class ConditionTimedOut(LabError):

@@ -11,13 +11,17 @@ Chaos Toolkit swallows what a control raises unless it is `InterruptExecution`; 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from chaoslib.exceptions import InterruptExecution
 from chaoslib.types import Activity, Experiment, Journal, Run
 
+from cluster.errors import NotWritten
 from experiments.compile.activities import OWN
 from experiments.play import lifecycle
 from experiments.play.played import Configuration
-from experiments.play.session import find
+from experiments.play.session import Session, find
 from experiments.record.kinds import Phase
 
 
@@ -35,10 +39,19 @@ def before_experiment_control(context: Experiment, configuration: Configuration)
 
 
 def before_activity_control(context: Activity, configuration: Configuration) -> None:
-    """Begin the activity's phase, and say which step or check begins."""
+    """Begin the activity's phase, and say which step or check begins.
+
+    Raises:
+        InterruptExecution: the timeline cannot be written, and what is not on record is not done.
+    """
     session = find(configuration)
     if session is None:
         return
+    with _stopping(session, context["name"]):
+        _announce(session, context)
+
+
+def _announce(session: Session, context: Activity) -> None:
     if OWN not in context:  # a probe of the hypothesis, before or after the method
         session.recorder.enter(Phase.BASELINE)
         return
@@ -61,6 +74,11 @@ def after_activity_control(context: Activity, configuration: Configuration, stat
     phase = Phase(context[OWN]["phase"])
     if phase is Phase.UNDO:
         return
+    with _stopping(session, context["name"]):
+        _conclude(session, context, state, phase)
+
+
+def _conclude(session: Session, context: Activity, state: Run, phase: Phase) -> None:
     if phase is Phase.FAULT:
         session.recorder.event("step", context["name"], mark="end", held=state["status"] == "succeeded")
     if state["status"] != "succeeded":
@@ -69,6 +87,16 @@ def after_activity_control(context: Activity, configuration: Configuration, stat
         raise InterruptExecution(f"{context['name']}: {reason}")
     if context[OWN].get("inject"):
         session.marks.injected = session.recorder.event("inject", "the fault is injected")
+
+
+@contextmanager
+def _stopping(session: Session, title: str) -> Iterator[None]:
+    """A run that cannot write what it does goes no further."""
+    try:
+        yield
+    except NotWritten as error:
+        lifecycle.stopped(session, title, error.happened)
+        raise InterruptExecution(str(error)) from error
 
 
 def after_experiment_control(context: Experiment, configuration: Configuration, state: Journal) -> None:

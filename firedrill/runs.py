@@ -18,6 +18,7 @@ from experiments.play.runner import run
 from experiments.record.files import VerdictFile
 from experiments.record.folder import RunFolder
 from experiments.record.kinds import RunKind, Verdict
+from experiments.record.writing import writing
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -63,11 +64,16 @@ def play(lab: Lab, scenario: ScenarioFolder, kind: RunKind, *, keep: bool = Fals
 
 
 def conclude(folder: RunFolder) -> Finished:
-    """Judge a run folder, write verdict, report and JUnit, and point `reports/latest` at it."""
+    """Judge a run folder, write verdict, report and JUnit, and point `reports/latest` at it.
+
+    Raises:
+        NotWritten: the disk is full; `firedrill judge` and `firedrill report` write them once there is room.
+    """
     verdict = judge(folder)
-    folder.write("verdict.json", verdict)
-    report = reports.html.write(folder.path)
-    reports.junit.write(folder.path)
-    reports.latest.point(folder.path)
-    reports.history.append(folder.path)
+    with writing(folder.path):
+        folder.write("verdict.json", verdict)
+        report = reports.html.write(folder.path)
+        reports.junit.write(folder.path)
+        reports.latest.point(folder.path)
+        reports.history.append(folder.path)
     return Finished(folder.path, report, verdict)

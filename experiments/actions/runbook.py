@@ -6,6 +6,7 @@ from chaoslib.exceptions import ActivityFailed
 
 from cluster.errors import LabError
 from experiments.play.played import Configuration
+from experiments.play.secrets import learn_again
 from experiments.play.session import session_of
 from experiments.record.files import BlockResult, RunbookBlock
 from experiments.record.kinds import RunKind
@@ -24,7 +25,10 @@ def run_block(index: int, configuration: Configuration) -> None:
     title = f"{block.kind}: {block.section}"
     session.recorder.event("block", title, mark="begin", index=index, kind=block.kind)
     stem = f"runbook/{index:02d}-{block.kind}"
+    learn_again(session)  # the fault may have made or rotated a Secret
     result = session.toolbox.run(block, block.limit_s, session.folder.path / f"{stem}.out")
+    if learn_again(session):  # and so may the block itself
+        session.folder.redact_again(f"{stem}.out")
     session.folder.write(f"{stem}.json", result)
     problem = failure(result)
     session.recorder.event(

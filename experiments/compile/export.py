@@ -11,8 +11,8 @@ from experiments.compile.experiment import compile_experiment
 from experiments.play.folder import runs
 from experiments.play.runner import ensure_valid, refuse_unbuilt
 from experiments.play.source import scenario_file
-from experiments.record.folder import write_text
 from experiments.record.kinds import RunKind
+from experiments.record.writing import write_text
 
 
 def export(lab: Lab, scenario: ScenarioFolder, kind: RunKind, path: Path) -> None:

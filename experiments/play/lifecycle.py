@@ -17,12 +17,14 @@ from experiments.play.folder import point_latest
 from experiments.play.interrupts import Interrupts
 from experiments.play.lock import Lock
 from experiments.play.played import Configuration, Played
+from experiments.play.room import refuse_full_disk
+from experiments.play.secrets import learn_again, learn_live, learn_written
 from experiments.play.session import Session, find, forget, make_session, register
 from experiments.play.settle import settle
 from experiments.play.signals import collect
 from experiments.play.source import load_from
-from experiments.record.folder import write_text
 from experiments.record.kinds import Phase
+from experiments.record.writing import write_bytes
 from experiments.undo import heal, snapshot
 
 
@@ -44,9 +46,13 @@ def prepare(
         interrupts: the signal handlers, where the caller holds them beyond the run.
 
     Raises:
+        HostNotReady: the disk has no room for what a run writes.
+        BrokenScenario: its manifests do not build.
         LabBusy: another run has the lab, or a kept one waits for `firedrill heal`.
         NotOurLab: the guard refuses the cluster.
     """
+    refuse_full_disk(lab)
+    learn_written(lab, played)
     owner = Lock(lab)
     owner.take(played.file.run_id, played.folder.path)
     try:
@@ -71,8 +77,9 @@ def begin(configuration: Configuration) -> None:
         lab = Lab.of_checkout()
         session = prepare(lab, load_from(lab, configuration), configuration)
     session.interrupts.install()
+    session.logs.install()
     session.folder.write("scenario.json", session.file)
-    write_text(session.folder.path / "rules.scaled.yaml", session.played.rules_yaml)
+    session.folder.write_text("rules.scaled.yaml", session.played.rules_yaml)
     point_latest(session.folder)
     session.recorder.enter(Phase.DEPLOY)
     session.marks.began = time.time()
@@ -83,6 +90,7 @@ def begin(configuration: Configuration) -> None:
         toolbox = pool.submit(session.open_toolbox)
         deploy.wait_all_ready(session)
         toolbox.result()
+    learn_live(session)
     dedicated.seal(session)
     session.recorder.enter(Phase.BASELINE)
     session.sampler.start()
@@ -100,7 +108,8 @@ def _heal_and_look(session: Session) -> None:
             "mend it by hand (firedrill heal says how to look), or make down up",
         )
     before = snapshot.take(session.handle)
-    write_text(heal.snapshot_path(session.handle.lab, session.file.run_id), before.model_dump_json())
+    path = heal.snapshot_path(session.handle.lab, session.file.run_id)
+    write_bytes(path, before.model_dump_json().encode(), mode=0o600)
 
 
 def stopped(session: Session, title: str, reason: str) -> None:
@@ -132,6 +141,7 @@ def close(configuration: Configuration) -> None:
     session.interrupted = session.interrupts.received
     session.recorder.enter(Phase.UNDO)
     session.sampler.stop()
+    learn_again(session)
     try:
         collect(session)
         session.recorder.event("note", "evidence collected")
@@ -165,8 +175,11 @@ def end(configuration: Configuration, journal: Journal) -> None:
     session = find(configuration)
     if session is None:
         return
-    text = json.dumps(journal, cls=PayloadEncoder, indent=1)
-    write_text(session.folder.path / "journal.json", text + "\n")
+    plain = json.loads(json.dumps(journal, cls=PayloadEncoder))
+    clean = {name: session.folder.redaction.value(one) for name, one in plain.items()}
+    session.folder.write_json("journal.json", clean)
+    journal.clear()  # a stock `chaos run` writes it once more, wherever it was told to
+    journal.update(clean)
     release(session)
 
 
@@ -174,7 +187,10 @@ def release(session: Session) -> None:
     """End the timeline and give the lab and the signals back; done once, later calls change nothing."""
     if find({"firedrill_run": str(session.folder.path)}) is None:
         return
-    session.recorder.leave()
-    session.owner.release()
-    session.interrupts.restore()
-    forget(session)
+    try:
+        session.recorder.leave()
+    finally:
+        session.owner.release()
+        session.interrupts.restore()
+        session.logs.restore()
+        forget(session)

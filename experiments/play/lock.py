@@ -10,9 +10,9 @@ from pathlib import Path
 
 from pydantic import BaseModel, ValidationError
 
-from cluster.errors import LabBusy
+from cluster.errors import LabBusy, NotWritten
 from cluster.lab import Lab
-from experiments.record.folder import write_text
+from experiments.record.writing import write_text, writing
 
 
 class Holder(BaseModel):
@@ -39,6 +39,7 @@ class Lock:
 
         Raises:
             LabBusy: another process has it; the message names its run.
+            NotWritten: the disk is full.
         """
         self._path.parent.mkdir(parents=True, exist_ok=True)
         handle = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600)
@@ -47,10 +48,16 @@ class Lock:
         except BlockingIOError as error:
             os.close(handle)
             raise LabBusy(f"The lab is busy: {self._words()}.", "Wait until it has ended.") from error
-        os.ftruncate(handle, 0)
-        os.pwrite(handle, Holder(run_id=run_id, folder=str(folder), pid=os.getpid()).model_dump_json().encode(), 0)
-        os.fsync(handle)
         self._handle = handle
+        holder = Holder(run_id=run_id, folder=str(folder), pid=os.getpid())
+        try:
+            with writing(self._path):
+                os.ftruncate(handle, 0)
+                os.pwrite(handle, holder.model_dump_json().encode(), 0)
+                os.fsync(handle)
+        except NotWritten:
+            self.release()
+            raise
 
     def release(self) -> None:
         """Give the lock back; it is no error that it was not taken."""

@@ -13,34 +13,43 @@ What the events of a run look like (`experiments/judge` and `reports` read them)
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 from typing import Literal
 
 from pydantic import JsonValue
 
-from cluster.errors import FiredrillError
+from cluster.errors import FiredrillError, NotWritten
 from experiments.record.files import Event
 from experiments.record.folder import RunFolder
 from experiments.record.kinds import Phase
 
 What = Literal["phase", "inject", "step", "condition", "block", "undo", "note", "error"]
 _ORDER = list(Phase)
+_LOG = logging.getLogger("firedrill")
 
 
 class Recorder:
-    """The timeline of one run."""
+    """The timeline of one run.
+
+    An event that cannot be written stops the run, so that nothing is broken that is not on record. From the undo on,
+    and when the lab's failure itself is noted, it stops nothing: the undo goes on whatever the disk says, and the
+    folder writes the event later if there is room by then.
+    """
 
     def __init__(self, folder: RunFolder) -> None:
         self._folder = folder
         self._lock = threading.RLock()
         self.phase: Phase | None = None
+        self._ending = False
 
     def enter(self, phase: Phase) -> None:
         """Begin `phase` and end the one before; going back to an earlier phase keeps the present one."""
         with self._lock:
             if self.phase is not None and _ORDER.index(phase) <= _ORDER.index(self.phase):
                 return
+            self._ending = self._ending or phase in (Phase.UNDO, Phase.CLEANUP)
             self.leave()
             self.phase = phase
             self._write("phase", phase.value, mark="begin")
@@ -87,7 +96,12 @@ class Recorder:
     ) -> float:
         at = time.time()
         phase = self.phase or Phase.DEPLOY
-        self._folder.append(
-            Event(at=at, what=what, phase=phase, mark=mark, title=title, held=held, detail=detail or {})
-        )
+        try:
+            self._folder.append(
+                Event(at=at, what=what, phase=phase, mark=mark, title=title, held=held, detail=detail or {})
+            )
+        except NotWritten as error:
+            if not self._ending and what != "error":
+                raise
+            _LOG.error("%s", error)
         return at

@@ -5,7 +5,7 @@ from __future__ import annotations
 from chaoslib.exceptions import ChaosException
 from chaoslib.experiment import ensure_experiment_is_valid, run_experiment
 
-from cluster.errors import BrokenScenario, CleanupFailed, Interrupted, UsageError
+from cluster.errors import BrokenScenario, CleanupFailed, Interrupted, LabError, UsageError
 from cluster.lab import Lab
 from experiments.catalogue import ScenarioFolder
 from experiments.compile.experiment import Experiment, compile_experiment
@@ -66,6 +66,8 @@ def play(lab: Lab, played: Played, *, keep: bool = False, interrupts: Interrupts
         finally:
             lifecycle.release(session)
     if not played.folder.has("scenario.json"):
+        if session.failed is not None:
+            raise LabError(session.failed, "firedrill heal")
         raise Interrupted("The run was stopped before it had begun; nothing was touched.")
     return played.folder
 

@@ -11,6 +11,7 @@ from experiments.compile.conditions import by_name
 from experiments.model.conditions import Condition
 from experiments.play.interrupts import Interrupts
 from experiments.play.lock import Lock
+from experiments.play.logs import RedactedLogs
 from experiments.play.played import Configuration, Played
 from experiments.play.recorder import Recorder
 from experiments.play.sampler import Sampler
@@ -63,6 +64,7 @@ class Session:
     pager: Pager
     sampler: Sampler
     conditions: dict[str, Condition]
+    logs: RedactedLogs
     interrupts: Interrupts = field(default_factory=Interrupts)
     closing: ExitStack = field(default_factory=ExitStack)
     opened: Toolbox | None = None
@@ -111,6 +113,7 @@ class Session:
             file.scenario.monitoring,
             self.played.rights,
             self.journal.promise,
+            self.folder.redaction,
             ground=self.handle,
         )
         self.opened = self.closing.enter_context(opening)
@@ -155,6 +158,7 @@ def make_session(handle: Handle, played: Played, owner: Lock, *, keep: bool) -> 
         pager=Pager(sources.proxy, file.run_id),
         sampler=Sampler(conditions, sources),
         conditions=conditions,
+        logs=RedactedLogs(played.folder.redaction),
     )
 
 

@@ -7,6 +7,7 @@ import sys
 from importlib.metadata import version
 from pathlib import Path
 
+from cluster.errors import BrokenScenario
 from cluster.lab import Lab
 from experiments.catalogue import Catalogue, ScenarioFolder
 from experiments.compile.timing import expected_end
@@ -34,6 +35,7 @@ def load(lab: Lab, scenario: ScenarioFolder, kind: RunKind) -> Played:
         BrokenScenario: a file of the folder is missing or wrong.
     """
     file = scenario_file(scenario, kind, runs(lab))
+    _refuse_unknown_alerts(scenario, file)
     folder = new_folder(lab, scenario.name, kind)
     rules = scenario.scaled_rules(CLOCK)
     return Played(
@@ -44,6 +46,15 @@ def load(lab: Lab, scenario: ScenarioFolder, kind: RunKind) -> Played:
         rights=scenario.runbook.front_matter,
         system="guardrail" if kind is RunKind.PREVENTION else "system",
     )
+
+
+def _refuse_unknown_alerts(scenario: ScenarioFolder, file: ScenarioFile) -> None:
+    known = {rule.name for rule in file.rules}
+    named = [*(("detects", one.alert) for one in file.scenario.detects), *(("silent", n) for n in file.scenario.silent)]
+    for field, alert in named:
+        if alert not in known:
+            label = scenario.label("scenario.py")
+            raise BrokenScenario(f"{label}:1: {field}: rules.yaml has no alert {alert}", f"firedrill check {file.name}")
 
 
 def load_from(lab: Lab, configuration: Configuration) -> Played:

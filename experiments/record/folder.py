@@ -1,35 +1,31 @@
-"""Reading and writing a run folder; every file is replaced atomically."""
+"""Reading and writing a run folder; every file is replaced atomically, and nothing is written with a secret in it."""
 
 from __future__ import annotations
 
 import json
-import os
 from pathlib import Path
 from typing import TypeVar
 
-from pydantic import BaseModel
+from pydantic import BaseModel, JsonValue
 
 from experiments.record.files import BlockResult, Event
+from experiments.record.redaction import Redaction
+from experiments.record.writing import append_line, write_bytes, write_text
 
 Model = TypeVar("Model", bound=BaseModel)
 
 
-def write_text(path: Path, text: str) -> None:
-    """Replace `path` by `text` in one step, on disk before it is seen (fsync, then rename)."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    fresh = path.with_name(f".{path.name}.{os.getpid()}")
-    with fresh.open("w", encoding="utf-8") as handle:
-        handle.write(text)
-        handle.flush()
-        os.fsync(handle.fileno())
-    fresh.replace(path)
-
-
 class RunFolder:
-    """One run's folder, `reports/runs/<utc>-<name>-<kind>/`."""
+    """One run's folder, `reports/runs/<utc>-<name>-<kind>/`.
+
+    Args:
+        path: the folder; it may not exist yet.
+    """
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self.redaction = Redaction()
+        self._unwritten: list[bytes] = []
 
     @property
     def timeline(self) -> Path:
@@ -38,7 +34,23 @@ class RunFolder:
 
     def write(self, name: str, model: BaseModel) -> None:
         """Write a model as indented JSON to `name`."""
-        write_text(self.path / name, model.model_dump_json(indent=1) + "\n")
+        self.write_json(name, model.model_dump(mode="json"))
+
+    def write_json(self, name: str, value: JsonValue) -> None:
+        """Write indented JSON to `name`."""
+        text = json.dumps(self.redaction.value(value), indent=1, ensure_ascii=False)
+        write_text(self.path / name, text + "\n")
+
+    def write_text(self, name: str, text: str) -> None:
+        """Write text to `name`."""
+        write_text(self.path / name, self.redaction.text(text))
+
+    def redact_again(self, name: str) -> None:
+        """Take out of a block's output what has become known as secret since it was written."""
+        written = (self.path / name).read_bytes()
+        clean = self.redaction.clean(written)
+        if clean != written:
+            write_bytes(self.path / name, clean)
 
     def read(self, name: str, model: type[Model]) -> Model:
         """Read `name` as a model; FileNotFoundError where the run never got so far, ValidationError where damaged."""
@@ -49,12 +61,16 @@ class RunFolder:
         return (self.path / name).is_file()
 
     def append(self, event: Event) -> None:
-        """Add an event to the timeline, on disk before it returns."""
-        self.path.mkdir(parents=True, exist_ok=True)
-        with self.timeline.open("a", encoding="utf-8") as handle:
-            handle.write(event.model_dump_json() + "\n")
-            handle.flush()
-            os.fsync(handle.fileno())
+        """Add an event to the timeline, on disk before it returns.
+
+        Raises:
+            NotWritten: the event is kept, and written with the next one if there is room by then.
+        """
+        line = json.dumps(self.redaction.value(event.model_dump(mode="json")), ensure_ascii=False)
+        self._unwritten.append(line.encode())
+        while self._unwritten:
+            append_line(self.timeline, self._unwritten[0])
+            del self._unwritten[0]
 
     def events(self) -> list[Event]:
         """All events in the order they were written; a last line cut short by a kill is left out."""

@@ -9,7 +9,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from cluster.errors import UsageError
-from experiments.record.folder import write_text
+from experiments.record.writing import write_text
 
 TEMPLATES = Path(__file__).resolve().parent / "templates"
 _FIXTURES = Path(__file__).resolve().parents[2] / "fixtures"

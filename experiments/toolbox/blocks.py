@@ -12,6 +12,8 @@ from docker.models.containers import Container
 
 from cluster.errors import LabError
 from experiments.record.files import BlockResult, RunbookBlock
+from experiments.record.redaction import Redaction
+from experiments.record.writing import writing
 from experiments.toolbox.confinement import SHELL, Place, create_oncall
 from experiments.toolbox.stream import Attached, Capped
 
@@ -23,7 +25,13 @@ GRACE_S = 15.0
 
 
 def run(
-    docker: DockerClient, place: Place, anchor: Container, block: RunbookBlock, limit_s: float, out: Path
+    docker: DockerClient,
+    place: Place,
+    anchor: Container,
+    block: RunbookBlock,
+    limit_s: float,
+    out: Path,
+    redaction: Redaction,
 ) -> BlockResult:
     """Run one block to its end or its limit.
 
@@ -33,22 +41,26 @@ def run(
         anchor: the confined anchor.
         block: the block; its script runs as `bash -euo pipefail`.
         limit_s: seconds after which it is killed with everything it started.
-        out: the file that gets its stdout and stderr, at most `OUTPUT_CAP` bytes.
+        out: the file that gets its stdout and stderr, at most `OUTPUT_CAP` bytes, without secrets.
+        redaction: what is secret.
 
     Returns:
         How it ended; `exit_code` None means killed at its limit.
 
     Raises:
         LabError: the engine refused or did not end the container.
+        NotWritten: the disk did not take the output.
     """
-    out.parent.mkdir(parents=True, exist_ok=True)
+    with writing(out):
+        out.parent.mkdir(parents=True, exist_ok=True)
+        out.touch()
     try:
         container = create_oncall(
             docker, place, f"-block-{block.index}", [*SHELL, block.script], network_mode=f"container:{anchor.id}"
         )
         try:
             with out.open("wb") as file:
-                output = Capped(file, OUTPUT_CAP)
+                output = Capped(file, OUTPUT_CAP, redaction)
                 started, ended, exit_code = _play(container, output, limit_s)
         finally:
             _remove(container)
@@ -79,6 +91,7 @@ def _play(container: Container, output: Capped, limit_s: float) -> tuple[float, 
         if not in_time:
             _kill(container)
             attached.pump(output.take, time.monotonic() + GRACE_S)
+        output.finish()
     finally:
         attached.close()
     ended = time.time()

@@ -7,9 +7,12 @@ import socket
 import struct
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import IO
 
 from cluster.errors import LabError
+from experiments.record.redaction import Redaction, Splitter
+from experiments.record.writing import writing
 
 CHUNK = 64 * 1024
 STDOUT = 1
@@ -89,22 +92,41 @@ class Attached:
 
 
 class Capped:
-    """A file that takes the first `cap` bytes; the rest is counted and dropped."""
+    """A file that takes the first `cap` bytes, with every secret taken out; the rest is counted and dropped.
 
-    def __init__(self, file: IO[bytes], cap: int) -> None:
+    Args:
+        file: where they go.
+        cap: bytes.
+        redaction: what is secret. Each stream has its own splitter, so that a word of one does not hide in a line of
+            the other.
+    """
+
+    def __init__(self, file: IO[bytes], cap: int, redaction: Redaction) -> None:
         self._file = file
-        self._cap = cap
+        self._room = cap
+        self._redaction = redaction
+        self._streams: dict[int, Splitter] = {}
         self.seen = 0
+        self.truncated = False
 
-    def take(self, _stream: int, piece: bytes) -> None:
-        """Keep what still fits, on disk at once, so that a page watching the run sees it."""
-        room = self._cap - self.seen
-        if room > 0:
-            self._file.write(piece[:room])
-            self._file.flush()
+    def take(self, stream: int, piece: bytes) -> None:
+        """Keep what still fits, on disk with the end of its line, so that a page watching the run sees it."""
         self.seen += len(piece)
+        if self.truncated:
+            return
+        if stream not in self._streams:
+            self._streams[stream] = Splitter(self._redaction)
+        self._keep(self._streams[stream].feed(piece))
 
-    @property
-    def truncated(self) -> bool:
-        """Whether something was dropped."""
-        return self.seen > self._cap
+    def finish(self) -> None:
+        """Keep what still waits for the end of its line: the output has ended."""
+        for stream in self._streams.values():
+            self._keep(stream.finish())
+
+    def _keep(self, ready: bytes) -> None:
+        self.truncated = self.truncated or len(ready) > self._room
+        if ready:
+            with writing(Path(getattr(self._file, "name", "the output"))):
+                self._file.write(ready[: self._room])
+                self._file.flush()
+        self._room = max(0, self._room - len(ready))

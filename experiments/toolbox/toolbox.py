@@ -14,6 +14,7 @@ from cluster.errors import LabError
 from cluster.guard import Handle
 from cluster.images.tags import references
 from experiments.record.files import BlockResult, RunbookBlock
+from experiments.record.redaction import Redaction
 from experiments.runbook.front_matter import FrontMatter
 from experiments.toolbox import anchor, blocks, identity, lab_network
 from experiments.toolbox.confinement import HOME, KUBECONFIG, Place
@@ -35,12 +36,14 @@ class Toolbox:
         handle: the guarded cluster that the engineer is on call for.
         place: name, image and labels of its containers.
         holder: the anchor.
+        redaction: what is secret in the run.
         gate: what answers `node-shell`; None where no node is declared.
     """
 
     handle: Handle
     place: Place
     holder: Container
+    redaction: Redaction
     gate: Gate | None = None
 
     @staticmethod
@@ -52,6 +55,7 @@ class Toolbox:
         monitoring: str,
         declared: FrontMatter,
         before_mutation: Callable[[dict[str, JsonValue]], object],
+        redaction: Redaction,
         *,
         ground: Handle | None = None,
     ) -> Iterator[Toolbox]:
@@ -64,6 +68,7 @@ class Toolbox:
             monitoring: where the run's Prometheus is; read-only to the on-call.
             declared: the runbook's front matter: rights beyond the usual.
             before_mutation: is given the undo, a Chaos Toolkit activity, and has it on disk when it returns.
+            redaction: what is secret in the run; it learns the on-call's token.
             ground: the cluster that the engineer is on call for; the lab's if None. Of a cluster of the run's own the
                 account and its roles go with the cluster; the lab's monitoring is then reached over HTTP alone.
 
@@ -89,9 +94,10 @@ class Toolbox:
                 reach = lab_network.with_victim(reach, nodes)
             anchor.confine(handle.docker, place, holder, reach)
             token = identity.token(on_call_for, run_id, namespaces, anchor.LIVES_S)
+            redaction.learn([token])
             put(holder, [program(), _kubeconfig(on_call_for, nodes.api_server, token, namespaces[0])])
             answers = closing.enter_context(gate(on_call_for, place, holder, shells)) if shells else None
-            yield Toolbox(on_call_for, place, holder, answers)
+            yield Toolbox(on_call_for, place, holder, redaction, answers)
 
     def run(self, block: RunbookBlock, limit_s: float, out_path: Path) -> BlockResult:
         """Run one block to its end or its limit; see `blocks.run`.
@@ -100,7 +106,7 @@ class Toolbox:
             LabError: the engine refused.
         """
         with self.gate.during_block(limit_s) if self.gate else nullcontext():
-            return blocks.run(self.handle.docker, self.place, self.holder, block, limit_s, out_path)
+            return blocks.run(self.handle.docker, self.place, self.holder, block, limit_s, out_path, self.redaction)
 
     def shell(self) -> list[str]:
         """The command that gives a trainee a shell in the same place, for a terminal of the host."""

@@ -2,16 +2,20 @@
 
 A line is either a promise, `{"n": 1, "undo": ACTIVITY}`, or a mark that it was kept, `{"n": 1, "undone": EPOCH}`.
 ACTIVITY is a Chaos Toolkit activity with a python provider, so a leftover can be replayed by any later process.
+
+What an undo restores stands in it as it was, secrets too: nobody but the owner may read the file, it lies in the lab's
+state and never in a run folder, and it is removed once nothing is owed (docs/decisions/010-secrets.md).
 """
 
 from __future__ import annotations
 
-import os
 import time
 from dataclasses import dataclass
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, JsonValue, ValidationError
+
+from experiments.record.writing import append_line
 
 Activity = dict[str, JsonValue]
 
@@ -58,6 +62,9 @@ class UndoJournal:
 
         Returns:
             The promise's number; 0 in a sealed journal, which writes nothing.
+
+        Raises:
+            NotWritten: nothing was promised, so the mutation must not follow.
         """
         if self._sealed:
             return 0
@@ -80,17 +87,7 @@ class UndoJournal:
         self.path.unlink(missing_ok=True)
 
     def _append(self, line: _Line) -> None:
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        fresh = not self.path.exists()
-        with self.path.open("ab+") as handle:
-            handle.seek(0)
-            if _cut_short(handle.read()):
-                handle.write(b"\n")
-            handle.write(line.model_dump_json(exclude_none=True).encode() + b"\n")
-            handle.flush()
-            os.fsync(handle.fileno())
-        if fresh:
-            _sync_folder(self.path.parent)
+        append_line(self.path, line.model_dump_json(exclude_none=True).encode(), mode=0o600)
 
     def _lines(self) -> list[_Line]:
         if not self.path.exists():
@@ -98,21 +95,8 @@ class UndoJournal:
         return [line for text in self.path.read_text(encoding="utf-8").splitlines() if (line := _parsed(text))]
 
 
-def _cut_short(content: bytes) -> bool:
-    """Whether the last line was cut by a kill while it was written: what it promised never began."""
-    return bool(content) and not content.endswith(b"\n")
-
-
 def _parsed(text: str) -> _Line | None:
     try:
         return _Line.model_validate_json(text)
     except ValidationError:
         return None
-
-
-def _sync_folder(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 from kubernetes.client.exceptions import ApiException
 
@@ -13,6 +15,8 @@ from experiments.undo.snapshot import RUN_LABEL
 from experiments.waiting import Seen, eventually
 
 GONE_WITHIN_S = 90.0
+LOST_AFTER_S = 20.0
+"""A pod that is still there by then, though its grace is over, has lost its node."""
 GRACE_S = 1
 """What a pod of a finished run gets to end: nothing of it is needed any more."""
 
@@ -34,8 +38,12 @@ def remove(handle: Handle, names: list[str]) -> None:
     with ThreadPoolExecutor(len(names)) as pool:
         list(pool.map(lambda name: _delete(handle, name), names))
 
+    began = time.monotonic()
+
     def look() -> Seen[bool]:
         left = [name for name in of_runs(handle) if name in names]
+        if left and time.monotonic() - began > LOST_AFTER_S:
+            _let_go_of_lost_pods(handle, left)
         return Seen(None if left else True, "; ".join(_holds(handle, name) for name in left))
 
     try:
@@ -52,6 +60,24 @@ def _delete(handle: Handle, name: str) -> None:
     except ApiException as error:
         if error.status not in (404, 409):  # gone, or being deleted already
             raise
+
+
+def _let_go_of_lost_pods(handle: Handle, names: list[str]) -> None:
+    """Forget the pods whose node does not answer: nobody is left to say that they ended."""
+    lost = {node.metadata.name for node in core(handle).list_node(_request_timeout=TIMEOUT_S).items if not _ready(node)}
+    if not lost:
+        return
+    for name in names:
+        for pod in core(handle).list_namespaced_pod(name, _request_timeout=TIMEOUT_S).items:
+            if pod.spec.node_name in lost:
+                handle.kubectl(
+                    "delete", "pod", pod.metadata.name, "-n", name, "--force", "--grace-period=0", "--ignore-not-found",
+                    "--wait=false", timeout_s=TIMEOUT_S,
+                )  # fmt: skip
+
+
+def _ready(node: Any) -> bool:
+    return any(one.type == "Ready" and one.status == "True" for one in node.status.conditions or [])
 
 
 def _holds(handle: Handle, name: str) -> str:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass, field
 
 from chaoslib.activity import run_activity
 from chaoslib.exceptions import ActivityFailed
 from pydantic import JsonValue
 
-from experiments.undo.journal import UndoJournal
+from cluster.errors import NotWritten
+from experiments.undo.journal import Promise, UndoJournal
 
 
 @dataclass(frozen=True)
@@ -17,6 +19,9 @@ class Replayed:
 
     undone: list[str] = field(default_factory=list)
     failed: list[str] = field(default_factory=list)
+
+
+_LOG = logging.getLogger(__name__)
 
 
 def replay(journal: UndoJournal, configuration: dict[str, JsonValue]) -> Replayed:
@@ -36,8 +41,16 @@ def replay(journal: UndoJournal, configuration: dict[str, JsonValue]) -> Replaye
         except (ActivityFailed, ImportError, AttributeError, KeyError) as error:  # the rest still has to run
             result.failed.append(f"{promise.title}: {error}")
         else:
-            journal.kept(promise.n)
             result.undone.append(promise.title)
+            _mark(journal, promise)
     if not result.failed:
         journal.forget()
     return result
+
+
+def _mark(journal: UndoJournal, promise: Promise) -> None:
+    """Note that a promise was kept; where the disk is full it is carried out once more, which harms nothing."""
+    try:
+        journal.kept(promise.n)
+    except NotWritten as error:
+        _LOG.warning("%s was undone, and this could not be noted: %s", promise.title, error)

@@ -6,6 +6,8 @@ import sys
 
 from rich.console import Console
 
+from experiments.record.redaction import Redaction
+
 # A log has no width of its own; tables in it should not be folded to a terminal's 80 columns.
 _LOG_COLUMNS = 140
 
@@ -14,5 +16,5 @@ err = Console(stderr=True, highlight=False)
 
 
 def problem(text: str) -> None:
-    """Say what went wrong, in red where there is colour."""
-    err.print(f"[red]error:[/red] {text}")
+    """Say what went wrong, in red where there is colour, without what looks like a secret."""
+    err.print(f"[red]error:[/red] {Redaction().text(text)}", soft_wrap=True)

@@ -11,6 +11,7 @@ import pytest
 
 from cluster.errors import BrokenScenario, CommandFailed
 from cluster.guard import Handle
+from experiments.record.redaction import Redaction
 from experiments.runbook.front_matter import FrontMatter
 from experiments.toolbox import identity
 from experiments.toolbox.toolbox import Toolbox
@@ -159,7 +160,9 @@ def test_after_closing_nothing_is_left_and_the_token_is_dead(
     deployed: Handle, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     with on_call(deployed, tmp_path_factory.mktemp("blocks")) as opened:
-        token = opened.output("kubectl config view --raw -o jsonpath='{.users[0].user.token}'")
+        ask = "kubectl config view --raw -o jsonpath={.users[0].user.token}"
+        assert "[redacted]" in opened.output(ask)  # what a block prints of it is not kept
+        token = opened.toolbox.holder.exec_run(ask).output.decode()
         assert _known(deployed, token)
     assert left_over(deployed, opened.run_id) == []
     eventually(
@@ -177,7 +180,7 @@ def test_nothing_is_made_before_its_undo_is_written(deployed: Handle) -> None:
 
     with (
         pytest.raises(OSError, match="no space"),
-        Toolbox.open(deployed, run_id, (OWN,), MONITORING, FrontMatter(), full_disk),
+        Toolbox.open(deployed, run_id, (OWN,), MONITORING, FrontMatter(), full_disk, Redaction()),
     ):
         pass
     assert left_over(deployed, run_id) == []
@@ -188,14 +191,20 @@ def test_a_toolbox_that_does_not_open_leaves_nothing(deployed: Handle) -> None:
     declared = FrontMatter(namespaces={"no-such-namespace": "read"})
     with (
         pytest.raises(CommandFailed, match="no-such-namespace"),
-        Toolbox.open(deployed, run_id, (OWN,), MONITORING, declared, lambda _: None),
+        Toolbox.open(deployed, run_id, (OWN,), MONITORING, declared, lambda _: None, Redaction()),
     ):
         pass
     assert left_over(deployed, run_id) == []
     with (
         pytest.raises(BrokenScenario, match="firedrill-system"),
         Toolbox.open(
-            deployed, run_id, (OWN,), MONITORING, FrontMatter(namespaces={"firedrill-system": "write"}), lambda _: None
+            deployed,
+            run_id,
+            (OWN,),
+            MONITORING,
+            FrontMatter(namespaces={"firedrill-system": "write"}),
+            lambda _: None,
+            Redaction(),
         ),
     ):
         pass

@@ -15,6 +15,7 @@ from pydantic import JsonValue
 from cluster.guard import Handle
 from cluster.images.tags import references
 from experiments.record.files import BlockResult, RunbookBlock
+from experiments.record.redaction import Redaction
 from experiments.runbook.front_matter import FrontMatter
 from experiments.toolbox import identity
 from experiments.toolbox.toolbox import Toolbox
@@ -79,7 +80,7 @@ def on_call(handle: Handle, folder: Path, declared: FrontMatter | None = None) -
     """An open toolbox of a run of its own."""
     run_id = fresh_run_id()
     promised: list[dict[str, JsonValue]] = []
-    opening = Toolbox.open(handle, run_id, (OWN,), MONITORING, declared or FrontMatter(), promised.append)
+    opening = Toolbox.open(handle, run_id, (OWN,), MONITORING, declared or FrontMatter(), promised.append, Redaction())
     with opening as toolbox:
         yield OnCall(handle, toolbox, folder, run_id, promised)
 

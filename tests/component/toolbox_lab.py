@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from ipaddress import IPv4Address, IPv4Network
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from cluster.images.build import ensure
 from cluster.lab import Lab
 from cluster.progress import Progress
 from experiments.record.files import BlockResult, RunbookBlock
+from experiments.record.redaction import Redaction
 from experiments.toolbox import anchor, blocks
 from experiments.toolbox.confinement import Place
 from experiments.toolbox.reach import Reach, search_domains
@@ -49,12 +50,13 @@ class ToolboxLab:
     neighbour_address: str
     host_address: str
     folder: Path
+    redaction: Redaction = field(default_factory=Redaction)
 
     def run(self, script: str, *, limit_s: float = 20.0, expect: str | None = None, index: int = 0) -> Played:
         """Run a block in the toolbox."""
         block = RunbookBlock(index=index, section="Diagnosis", kind="diagnose", line=1, script=script, expect=expect)
         out = self.folder / f"{index:02}-{uuid.uuid4().hex[:6]}.out"
-        result = blocks.run(self.docker, self.place, self.holder, block, limit_s, out)
+        result = blocks.run(self.docker, self.place, self.holder, block, limit_s, out, self.redaction)
         return Played(result, out.read_text(errors="replace"))
 
     def unconfined(self, script: str) -> str:

@@ -23,8 +23,9 @@ from experiments.record.files import (
     ScenarioFile,
     VerdictFile,
 )
-from experiments.record.folder import RunFolder, write_text
+from experiments.record.folder import RunFolder
 from experiments.record.kinds import Phase, RunKind, Verdict
+from experiments.record.writing import write_text
 from tests.unit.reports.sample_signals import EPOCH, FIXED, INJECTED, SPIKE, signals
 from tests.unit.reports.sample_story import P95, POOL, RUNBOOK, SCENARIO, STORY
 

@@ -9,6 +9,7 @@ import time
 
 import pytest
 
+from experiments.record.redaction import Redaction
 from experiments.toolbox.stream import Attached, Capped, Frames
 
 pytestmark = pytest.mark.unit
@@ -30,15 +31,17 @@ def test_frames_come_out_whole_however_they_are_cut(size: int) -> None:
 
 def test_what_exceeds_the_cap_is_counted_and_dropped() -> None:
     file = io.BytesIO()
-    capped = Capped(file, 10)
+    capped = Capped(file, 10, Redaction())
     for _ in range(5):
         capped.take(1, b"abcd")
+    capped.finish()
     assert (file.getvalue(), capped.seen, capped.truncated) == (b"abcdabcdab", 20, True)
 
 
 def test_output_that_just_fits_is_not_truncated() -> None:
-    capped = Capped(io.BytesIO(), 4)
+    capped = Capped(io.BytesIO(), 4, Redaction())
     capped.take(1, b"abcd")
+    capped.finish()
     assert not capped.truncated
 
 

@@ -19,6 +19,8 @@ def matrix(handle: Handle) -> Iterator[World]:
     made = World(handle, references(handle.lab.root)["firedrill/network-probe"])
     try:
         made.set_up()
+        # kube-proxy learns of a pod a moment after the API shows it ready.
+        assert made.settle(lambda _: True, time.monotonic(), through_service=True) == []
         yield made
     finally:
         made.tear_down()

@@ -100,9 +100,10 @@ def test_a_new_agent_leaves_no_gap(world: World) -> None:
 
 
 def test_a_policy_made_while_there_is_no_agent_holds_when_it_is_back(world: World) -> None:
+    old = agents(world)
     world.handle.kubectl("delete", "pod", *AGENT, "--wait=false")
     world.policy("a", "deny", DENY)
-    until("every agent is ready", lambda: all(agents(world).values()), 60)
+    until("every node has a new agent that is ready", lambda: renewed(old, agents(world)), 60)
     assert world.settle(lambda a: "a" not in (a.src.ns, a.dst.ns), time.monotonic()) == []
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from experiments.undo.replay import replay
 from firedrill.faults import nodes
 from tests.cluster.faults.node_eyes import Eyes, eyes_on
 from tests.cluster.faults.open_run import OpenRun
@@ -64,6 +65,14 @@ def test_the_lab_takes_a_cordon_back_when_the_limit_is_over(run: OpenRun) -> Non
     assert node.spec().get("unschedulable")
     eventually(lambda: not node.spec().get("unschedulable"), within_s=20)
     run.undo()
+
+
+def test_heal_takes_a_taint_back_where_the_run_is_no_more(run: OpenRun) -> None:
+    node = eyes_on(run.handle, "worker2")
+    run.strike(nodes.taint(nodes.named("worker2"), "maintenance", "NoSchedule"))
+    assert node.taints() == ["maintenance"]
+    replayed = replay(run.session.journal, {})
+    assert replayed.failed == [] and node.taints() == []
 
 
 def test_a_full_file_system_refuses_writes(run: OpenRun) -> None:

@@ -2,6 +2,7 @@
 
 from firedrill.faults import (
     cache,
+    certificates,
     config,
     control_plane,
     load,
@@ -20,6 +21,7 @@ from firedrill.faults import (
 
 __all__ = [
     "cache",
+    "certificates",
     "config",
     "control_plane",
     "load",

@@ -24,3 +24,8 @@ def core(handle: Handle) -> Any:
 def apps(handle: Handle) -> Any:
     """Deployments, StatefulSets, DaemonSets."""
     return client.AppsV1Api(handle.api)
+
+
+def batch(handle: Handle) -> Any:
+    """Jobs, CronJobs."""
+    return client.BatchV1Api(handle.api)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 from cluster.errors import LabError
+from cluster.guard import Handle
 from experiments.actions.objects import refuse_outside
 from experiments.kube_api import TIMEOUT_S, apps
 from experiments.play.deploy import rollout
@@ -44,10 +45,29 @@ def roll_out(
     session.handle.kubectl(
         "patch", f"deployment/{deployment}", "-n", namespace, "--type", "strategic", "-p", json.dumps(patch)
     )
+    settings = ", ".join(f"{name}={value}" for name, value in env.items())
+    return rolled_out(session.handle, namespace, deployment, f"with {settings}", within_s)
+
+
+def rolled_out(handle: Handle, namespace: str, deployment: str, change: str, within_s: float) -> str:
+    """Wait until every replica of a Deployment is the newest one and available.
+
+    Args:
+        handle: the guarded lab.
+        namespace: the Deployment's.
+        deployment: its name.
+        change: what is rolled out, in words.
+        within_s: seconds until it has to be complete.
+
+    Returns:
+        `rolled out`.
+
+    Raises:
+        ConditionTimedOut: it is not complete in time; the message says what it waits for.
+    """
 
     def look() -> Seen[str]:
-        state = rollout(api.read_namespaced_deployment(deployment, namespace, _request_timeout=TIMEOUT_S))
+        state = rollout(apps(handle).read_namespaced_deployment(deployment, namespace, _request_timeout=TIMEOUT_S))
         return Seen(None if state else "rolled out", state)
 
-    settings = ", ".join(f"{name}={value}" for name, value in env.items())
-    return eventually(look, what=f"deployment/{deployment} with {settings} is rolled out", within_s=within_s)
+    return eventually(look, what=f"deployment/{deployment} {change} is rolled out", within_s=within_s)

@@ -9,7 +9,7 @@ from cluster.lab import Lab
 from experiments.catalogue import ScenarioFolder
 from experiments.compile.experiment import compile_experiment
 from experiments.play.folder import runs
-from experiments.play.runner import ensure_valid, refuse_unbuilt
+from experiments.play.runner import ensure_valid
 from experiments.play.source import scenario_file
 from experiments.record.kinds import RunKind
 from experiments.record.writing import write_text
@@ -29,7 +29,6 @@ def export(lab: Lab, scenario: ScenarioFolder, kind: RunKind, path: Path) -> Non
     Raises:
         UsageError: the scenario or its kind cannot be played.
     """
-    refuse_unbuilt(scenario)
     own = scenario.pack.resolve() == (lab.root / "scenarios").resolve()
     experiment = compile_experiment(
         scenario_file(scenario, kind, runs(lab)), pack="" if own else str(scenario.pack.resolve())

@@ -19,7 +19,7 @@ def baseline(evidence: Evidence) -> list[Check]:
     span = evidence.phases.get(Phase.BASELINE)
     if span is None or span.end is None:
         return [*errors(evidence, Phase.DEPLOY), *errors(evidence, Phase.BASELINE), reached(evidence, Phase.BASELINE)]
-    start, end = max(span.begin, span.end - evidence.played.scenario.baseline_hold), span.end
+    start, end = evidence.steady_from, span.end
     failed = Verdict.BASELINE_FAILED
     return [
         _asked(evidence),

@@ -69,7 +69,7 @@ def _delivered(evidence: Evidence, fires: Fires) -> Check:
 
 
 def stays_silent(evidence: Evidence) -> list[Check]:
-    """No alert of `silent` fired or arrived at any time of the run."""
+    """No alert of `silent` fired or arrived at any time since the baseline was steady."""
     return [_quiet(evidence, alert, "firing", Verdict.FALSE_ALARM) for alert in evidence.played.scenario.silent]
 
 
@@ -94,7 +94,8 @@ def _quiet(evidence: Evidence, alert: str, least: str, verdict: Verdict) -> Chec
         return check(name, Phase.DETECT, None, verdict, "its samples could not be had")
     if evidence.notifications.error:
         return check(name, Phase.DETECT, None, verdict, evidence.notifications.error)
-    seen = [at for one in evidence.alert(alert) for at, state in one.samples if least == "pending" or state == least]
-    arrived = [delivery.at for delivery in evidence.deliveries(alert, "firing")]
+    counted = [sample for one in evidence.alert(alert) for sample in one.samples if sample[0] >= evidence.steady_from]
+    seen = [at for at, state in counted if least == "pending" or state == least]
+    arrived = [one.at for one in evidence.deliveries(alert, "firing") if one.at >= evidence.steady_from]
     text = f"{len(seen)} samples, {len(arrived)} deliveries" if seen or arrived else "never active"
     return check(name, Phase.DETECT, not seen and not arrived, verdict, text, min(seen + arrived, default=None))

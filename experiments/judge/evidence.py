@@ -90,6 +90,15 @@ class Evidence:
         return self.events[-1].at if self.events else 0.0
 
     @property
+    def steady_from(self) -> float:
+        """Where the baseline's hold begins. Before, the lab deploys: a target is found, a series begins; what is absent
+        then is no news of the system."""
+        span = self.phases.get(Phase.BASELINE)
+        if span is None or span.end is None:
+            return self.started
+        return max(span.begin, span.end - self.played.scenario.baseline_hold)
+
+    @property
     def observed_until(self) -> float:
         """The last moment of the watched time: where undo began, or where the samples end."""
         ends = [self.signals.end] if self.signals else []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, JsonValue, model_validator
 
 from experiments.model.actions import Step
 from experiments.model.alerts import Fires, Prevention
@@ -14,6 +14,9 @@ from experiments.model.conditions import Condition
 from experiments.model.excuse import Excuse
 from experiments.model.timescale import TimeScale
 from experiments.model.traffic import Traffic
+
+WATCHTOWER = "-watchtower"
+"""How the namespace of a run's watchtower ends."""
 
 
 class Source(Frozen):
@@ -100,12 +103,37 @@ class Scenario(Frozen):
             raise ValueError(f"traffic to a dedicated cluster goes to a NodePort of its control plane: {VICTIM}:30080")
         return self
 
+    @model_validator(mode="after")
+    def _no_fault_strikes_the_judge(self) -> Scenario:
+        struck = [step.title for step in self.fault if self.watchtower in _texts(step.arguments)]
+        if struck:
+            raise ValueError(f"{struck} would strike {self.watchtower}, which judges; no fault may")
+        return self
+
     @property
     def monitoring(self) -> str:
         """The namespace of the run's own Prometheus and Alertmanager."""
         return f"{self.namespaces[0]}-monitoring"
 
     @property
+    def watchtower(self) -> str:
+        """The namespace of the second Prometheus, which judges where the first one is the victim."""
+        return f"{self.namespaces[0]}{WATCHTOWER}"
+
+    @property
+    def oracle(self) -> str:
+        """The namespace of the Prometheus whose samples and alerts the verdict rests on."""
+        return self.watchtower if self.alerts_by == "watchtower" else self.monitoring
+
+    @property
     def clients(self) -> str:
         """The namespace the traffic comes from, out of the on-call's reach."""
         return f"{self.namespaces[0]}-clients"
+
+
+def _texts(value: JsonValue) -> set[str]:
+    """Every text in a JSON value, at any depth."""
+    if isinstance(value, str):
+        return {value}
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return {text for one in inner for text in _texts(one)}

@@ -106,7 +106,7 @@ def _no_load(played: Played) -> Played:
 
 
 def _no_oracle(played: Played) -> Played:
-    return replace(played, asleep=(*played.asleep, f"{played.file.scenario.monitoring}/{PROMETHEUS}"))
+    return replace(played, asleep=(*played.asleep, f"{played.file.scenario.oracle}/{PROMETHEUS}"))
 
 
 def _no_guard_rail(played: Played) -> Played:

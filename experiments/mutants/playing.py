@@ -10,7 +10,7 @@ from experiments.catalogue import ScenarioFolder
 from experiments.mutants.live import Live
 from experiments.play.folder import new_folder
 from experiments.play.played import Played
-from experiments.play.runner import play, refuse_unbuilt
+from experiments.play.runner import play
 from experiments.play.source import load
 from experiments.record.folder import RunFolder
 
@@ -43,5 +43,4 @@ def play_mutant(lab: Lab, scenario: ScenarioFolder, mutant: Live) -> RunFolder:
     Raises:
         UsageError: nothing was touched.
     """
-    refuse_unbuilt(scenario)
     return play(lab, mutated(lab, scenario, mutant))

@@ -13,7 +13,7 @@ from cluster.manifests import Manifest
 from experiments.actions.objects import delete_activity
 from experiments.kube_api import TIMEOUT_S, apps, core
 from experiments.play import dedicated, rendering
-from experiments.play.namespaces import own_namespaces, placed
+from experiments.play.namespaces import placed
 from experiments.play.session import Session
 from experiments.waiting import Seen, eventually
 
@@ -36,7 +36,8 @@ def apply(session: Session) -> None:
     around = [*rendering.monitoring(session), *rendering.traffic(session)]
     rendering.put_to_sleep([*system, *around], session.played.asleep)
     if session.handle is session.home:
-        _apply(session, session.home, own_namespaces(session), [*system, *around])
+        [(home, own)] = placed(session)
+        _apply(session, home, own, [*system, *around])
         return
     (victim, own), (home, others) = placed(session)
     load.load(victim.nodes(), manifests.images_of(system), home.lab.logs / "victim.log")

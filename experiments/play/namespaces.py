@@ -7,7 +7,7 @@ from experiments.play.session import Session
 
 
 def own_namespaces(session: Session) -> list[str]:
-    """The scenario's own, its monitoring's and its clients'."""
+    """What a fault may strike: the scenario's own, its monitoring's and its clients'."""
     scenario = session.file.scenario
     return [*scenario.namespaces, scenario.monitoring, *([scenario.clients] if scenario.traffic else [])]
 
@@ -18,7 +18,14 @@ def around(session: Session) -> list[str]:
 
 
 def placed(session: Session) -> list[tuple[Handle, list[str]]]:
-    """Each cluster that the run uses, with the run's namespaces there."""
+    """Each cluster that the run uses, with the run's namespaces there; the watchtower's too, where one judges."""
+    scenario = session.file.scenario
+    watchtower = [scenario.watchtower] if scenario.alerts_by == "watchtower" else []
     if session.handle is session.home:
-        return [(session.home, own_namespaces(session))]
-    return [(session.handle, list(session.file.scenario.namespaces)), (session.home, around(session))]
+        return [(session.home, [*own_namespaces(session), *watchtower])]
+    return [(session.handle, list(scenario.namespaces)), (session.home, [*around(session), *watchtower])]
+
+
+def cluster_of(session: Session, namespace: str) -> Handle:
+    """The cluster in which one of the run's namespaces stands."""
+    return session.home if namespace in around(session) else session.handle

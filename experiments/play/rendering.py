@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import replace
 
 import promql_parser as promql
 import yaml
@@ -24,6 +25,9 @@ from fixtures.traffic import render as render_traffic
 
 CADVISOR = "container_"
 """What the names of cAdvisor's metrics begin with; it is scraped only where a rule or a condition reads one."""
+
+MONITORING = ("prometheus", "alertmanager")
+"""Words in a rule or a condition that asks for monitoring itself; its own pods are watched only then."""
 
 
 FURTHER_DESTINATIONS = "firedrill.network/further-destinations"
@@ -56,19 +60,31 @@ def system(session: Session) -> list[Manifest]:
 
 
 def monitoring(session: Session) -> list[Manifest]:
-    """The run's own Prometheus and Alertmanager, with the lab form of its rules."""
+    """The run's own Prometheus and Alertmanager, with the lab form of its rules.
+
+    It looks at itself where a rule or a condition speaks of it, as one in production does. Where the watchtower judges
+    there are two of each, and both look at the first: a rule finds the same series in both while the first one lives.
+    """
     scenario = session.file.scenario
     read = metrics(session)
     ours = scenario.namespaces if session.handle is session.home else ()
     spec = ObservabilitySpec(
         namespace=scenario.monitoring,
-        watched=(*ours, *([scenario.clients] if scenario.traffic else [])),
+        watched=(
+            *ours,
+            *([scenario.clients] if scenario.traffic else []),
+            *([scenario.monitoring] if _speaks_of_monitoring(session) else []),
+        ),
         run=session.file.run_id,
         rules=session.played.rules_yaml,
         cadvisor=tuple(sorted(name for name in read if name.startswith(CADVISOR))),
         other=dedicated.scraped(session, read),
     )
-    return _pinned(session, render_observability(spec))
+    if scenario.alerts_by == "prometheus":
+        return pinned(session, render_observability(spec))
+    victim = replace(spec, signs_as=f"victim-of-{spec.run}")
+    watchtower = replace(victim, namespace=scenario.watchtower, signs_as="", aside=True)
+    return pinned(session, [*render_observability(victim), *render_observability(watchtower)])
 
 
 def traffic(session: Session) -> list[Manifest]:
@@ -86,7 +102,7 @@ def traffic(session: Session) -> list[Manifest]:
         settings=load.settings,
         hosts=dedicated.hosts(session),
     )
-    return _pinned(session, render_traffic(spec))
+    return pinned(session, render_traffic(spec))
 
 
 def put_to_sleep(objects: list[Manifest], asleep: tuple[str, ...]) -> None:
@@ -109,15 +125,26 @@ def _scales(one: Manifest) -> bool:
 
 def metrics(session: Session) -> set[str]:
     """The names of all metrics that the run's rules and conditions read."""
+    selectors = [promql.parse(text) for expr in _expressions(session) for text in input_selectors(expr)]
+    return {node.name for node in selectors if isinstance(node, promql.VectorSelector) and node.name}
+
+
+def _speaks_of_monitoring(session: Session) -> bool:
+    if session.file.scenario.alerts_by == "watchtower":
+        return True
+    return any(server in expr for expr in _expressions(session) for server in MONITORING)
+
+
+def _expressions(session: Session) -> list[str]:
     expressions = [rule.lab_expr for rule in session.file.rules]
     for condition in session.conditions.values():
         if isinstance(condition, PromCondition):
             sides = comparison(condition.expr)
             expressions += [sides.left, sides.right]
-    selectors = [promql.parse(text) for expr in expressions for text in input_selectors(expr)]
-    return {node.name for node in selectors if isinstance(node, promql.VectorSelector) and node.name}
+    return expressions
 
 
-def _pinned(session: Session, objects: list[Manifest]) -> list[Manifest]:
+def pinned(session: Session, objects: list[Manifest]) -> list[Manifest]:
+    """Objects whose lab images carry their tags."""
     names = references(session.handle.lab.root)
     return [one for one in yaml.safe_load_all(manifests.pin(manifests.to_yaml(objects), names)) if one]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from chaoslib.exceptions import ChaosException
 from chaoslib.experiment import ensure_experiment_is_valid, run_experiment
 
-from cluster.errors import BrokenScenario, CleanupFailed, Interrupted, LabError, UsageError
+from cluster.errors import BrokenScenario, CleanupFailed, Interrupted, LabError
 from cluster.lab import Lab
 from experiments.catalogue import ScenarioFolder
 from experiments.compile.experiment import Experiment, compile_experiment
@@ -38,7 +38,6 @@ def run(
         Interrupted: a signal came before the run had begun.
         UsageError: nothing was touched: the scenario or its kind cannot be played, the lab is busy or not ours.
     """
-    refuse_unbuilt(scenario)
     return play(lab, load(lab, scenario, kind), keep=keep, interrupts=interrupts)
 
 
@@ -82,13 +81,3 @@ def ensure_valid(experiment: Experiment, file: str) -> None:
         ensure_experiment_is_valid(experiment)
     except ChaosException as error:
         raise BrokenScenario(f"{file}:1: {error}", "Correct the step.") from error
-
-
-def refuse_unbuilt(scenario: ScenarioFolder) -> None:
-    """Refuse what a scenario may declare and nothing can play yet.
-
-    Raises:
-        UsageError: it wants the watchtower as its oracle.
-    """
-    if scenario.scenario.alerts_by != "prometheus":
-        raise UsageError(f"{scenario.name} wants its alerts evaluated by the watchtower, which loads no rules yet.")

@@ -144,7 +144,7 @@ class Session:
 def make_session(handle: Handle, played: Played, owner: Lock, *, keep: bool) -> Session:
     """The session of a run that is about to start; nothing is touched yet."""
     file = played.file
-    sources = Sources(handle, file.scenario.monitoring)
+    sources = Sources(handle, file.scenario.oracle)
     conditions = by_name(file.scenario)
     return Session(
         handle=handle,

@@ -17,7 +17,7 @@ UNANSWERED_S = 30.0
 
 
 def settle(session: Session) -> None:
-    """Wait until every condition of `healthy` has held without a gap for the last `baseline_hold` seconds.
+    """Wait until every condition of `healthy` has held, and no alert was active, for the last `baseline_hold` seconds.
 
     The first requests to fresh replicas are slow, and how many seconds they are is the host's affair: the hold counts
     from the last moment at which the system was not healthy. If it never holds, the steady-state hypothesis says so;
@@ -39,6 +39,7 @@ def settle(session: Session) -> None:
                 silent += [states[-1]] if now - answered[name] > UNANSWERED_S else []
         if silent:
             return Seen(f"no answer for {UNANSWERED_S:g} s: {'; '.join(silent)}", "")
+        states += _alarmed(session, now - hold, now)
         unsteady = "; ".join(state for state in states if state)
         return Seen(None if unsteady else "steady", unsteady)
 
@@ -47,6 +48,17 @@ def settle(session: Session) -> None:
     except ConditionTimedOut as late:
         outcome = late.happened
     session.recorder.event("note", outcome)
+
+
+def _alarmed(session: Session, start: float, end: float) -> list[str]:
+    """The scenario's alerts that were active between two moments: a target that was not found yet is absent, too."""
+    scenario = session.file.scenario
+    known = {*(fires.alert for fires in scenario.detects), *scenario.silent}
+    try:
+        active = session.sources.prometheus.matrix("ALERTS", start, end, session.file.clock.evaluation_s)
+    except OracleUnavailable as error:
+        return [error.happened]
+    return sorted({f"{name} was active" for one in active if (name := one.labels["alertname"]) in known})
 
 
 def _unsteady(session: Session, name: str, start: float, end: float) -> str:

@@ -37,7 +37,7 @@ def rule_health(session: Session, alerts: list[str], *, past: bool) -> list[Rule
     Raises:
         OracleUnavailable: Prometheus cannot be asked.
     """
-    loaded = evaluated_rules(session.sources.proxy, session.file.scenario.monitoring)
+    loaded = evaluated_rules(session.sources.proxy, session.file.scenario.oracle)
     return [_health(session, alert, loaded.get(alert), past=past) for alert in alerts]
 
 

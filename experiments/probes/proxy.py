@@ -53,5 +53,5 @@ class Proxy:
             raise OracleUnavailable(f"POST {url}: {error}", "firedrill status") from error
 
     def prometheus(self, namespace: str) -> Prometheus:
-        """The Prometheus of a monitoring namespace."""
+        """The Prometheus of a monitoring namespace, or of a watchtower's."""
         return Prometheus(self.address(namespace, "prometheus", 9090), self._session)

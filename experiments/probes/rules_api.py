@@ -28,14 +28,14 @@ class _Answer(BaseModel):
     data: _Groups
 
 
-def evaluated_rules(proxy: Proxy, monitoring: str) -> dict[str, EvaluatedRule]:
-    """The rules that a run's Prometheus has loaded, by name.
+def evaluated_rules(proxy: Proxy, namespace: str) -> dict[str, EvaluatedRule]:
+    """The rules that the Prometheus of a namespace has loaded, by name.
 
     Raises:
         OracleUnavailable: it cannot be asked.
     """
-    response = proxy.get(monitoring, "prometheus", 9090, "/api/v1/rules")
+    response = proxy.get(namespace, "prometheus", 9090, "/api/v1/rules")
     if response.status_code != 200:
-        raise OracleUnavailable(f"Prometheus in {monitoring} answers {response.status_code}: {response.text[:200]}")
+        raise OracleUnavailable(f"Prometheus in {namespace} answers {response.status_code}: {response.text[:200]}")
     groups = _Answer.model_validate_json(response.content).data.groups
     return {rule.name: rule for group in groups for rule in group.rules}

@@ -28,14 +28,14 @@ class Sources:
 
     Args:
         handle: the lab, checked by the guard.
-        monitoring: the namespace of the run's Prometheus.
+        oracle: the namespace of the Prometheus that judges.
     """
 
-    def __init__(self, handle: Handle, monitoring: str) -> None:
+    def __init__(self, handle: Handle, oracle: str) -> None:
         self.handle = handle
         self.proxy = Proxy(handle)
         self.services = self.proxy
-        self.prometheus: Prometheus = self.proxy.prometheus(monitoring)
+        self.prometheus: Prometheus = self.proxy.prometheus(oracle)
         self._open = ExitStack()
         self._doors: dict[tuple[str, str, int], tuple[str, int]] = {}
         self._lock = threading.Lock()

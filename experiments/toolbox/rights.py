@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from cluster.errors import BrokenScenario
+from experiments.model.scenario import WATCHTOWER
 from experiments.runbook.front_matter import FrontMatter
 
 READ = ("get", "list", "watch")
@@ -76,7 +77,11 @@ def namespaced(
     Raises:
         BrokenScenario: the front matter asks for a namespace that is closed.
     """
-    closed = sorted(name for name in declared.namespaces if name.startswith(_CLOSED) or name == account_in)
+    closed = sorted(
+        name
+        for name in declared.namespaces
+        if name.startswith(_CLOSED) or name.endswith(WATCHTOWER) or name == account_in
+    )
     if closed:
         raise BrokenScenario(
             f"The front matter of RUNBOOK.md asks for {', '.join(closed)}: the lab's own namespaces are closed "

@@ -13,19 +13,19 @@ from cluster.lab import Lab
 from experiments.toolbox import identity
 
 LABEL_PART = "firedrill.part"
-"""On every container and volume of a toolbox (`toolbox`) or a tunnel (`tunnel`)."""
+"""On every container and volume of a toolbox (`toolbox`), a tunnel (`tunnel`) or `openssl`."""
 
 LABEL_RUN = "firedrill.run"
 """On those of a run; its value is the run's id."""
 
 
 def sweep(handle: Handle) -> None:
-    """Remove every toolbox and tunnel of the lab, whichever run they are of; nothing there is no error.
+    """Remove every toolbox, tunnel and `openssl` of the lab, whichever run they are of; nothing there is no error.
 
     Raises:
         LabError: the engine or the API server refused.
     """
-    for part in ("toolbox", "tunnel"):
+    for part in ("toolbox", "tunnel", "openssl"):
         remove_labelled(handle.docker, handle.lab.labels | {LABEL_PART: part})
     identity.remove_all(handle)
 

@@ -2,9 +2,11 @@
 
 from firedrill.faults import (
     cache,
+    certificates,
     config,
     control_plane,
     load,
+    monitoring,
     network,
     nodes,
     objects,
@@ -19,9 +21,11 @@ from firedrill.faults import (
 
 __all__ = [
     "cache",
+    "certificates",
     "config",
     "control_plane",
     "load",
+    "monitoring",
     "network",
     "nodes",
     "objects",

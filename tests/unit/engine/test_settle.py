@@ -15,6 +15,7 @@ from experiments.play.recorder import Recorder
 from experiments.play.session import Session
 from experiments.play.settle import settle
 from experiments.probes.past import Past
+from experiments.probes.prometheus import Series
 from experiments.record.folder import RunFolder
 from tests.unit.judge.recorded import SCENARIO
 
@@ -22,12 +23,16 @@ pytestmark = pytest.mark.unit
 
 
 class Asked:
-    """A run of which only the past of its conditions is asked."""
+    """A run of which only the past of its conditions and of its alerts is asked."""
 
-    def __init__(self, folder: Path, answer: Past | None) -> None:
+    def __init__(self, folder: Path, answer: Past | None, active: tuple[str, ...] = ()) -> None:
         self.folder = RunFolder(folder)
         self.recorder = Recorder(self.folder)
-        self.file = SimpleNamespace(scenario=SCENARIO.model_copy(update={"baseline_hold": 0.2}))
+        self.file = SimpleNamespace(
+            scenario=SCENARIO.model_copy(update={"baseline_hold": 0.2}), clock=SimpleNamespace(evaluation_s=1)
+        )
+        alerts = [Series({"alertname": name, "alertstate": "pending"}, []) for name in active]
+        self.sources = SimpleNamespace(prometheus=SimpleNamespace(matrix=lambda *asked: alerts))
         self.answer = answer
 
     def past(self, name: str, start: float, end: float) -> Past:
@@ -55,3 +60,18 @@ def test_an_answer_that_is_no_is_waited_for(tmp_path: Path, monkeypatch: pytest.
     said, took = Asked(tmp_path, Past("<")).settled()
     assert said.startswith("healthy: not within 1.2 s")
     assert took >= 1.2
+
+
+@pytest.mark.parametrize(
+    ("active", "outcome"), [((), "steady"), (("Watchdog",), "steady"), (("ApiDown",), "ApiDown was active")]
+)
+def test_an_alert_of_the_scenario_is_waited_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, active: tuple[str, ...], outcome: str
+) -> None:
+    monkeypatch.setattr(settling, "WITHIN_S", 0.1)
+    now = time.time()
+    held = Past(
+        "<", left=[(now + n / 10, 1.0) for n in range(-10, 50)], right=[(now + n / 10, 2.0) for n in range(-10, 50)]
+    )
+    said, _ = Asked(tmp_path, held, active).settled()
+    assert said.endswith(outcome)

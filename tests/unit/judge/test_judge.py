@@ -279,6 +279,15 @@ def test_alerts_without_a_fault_are_false_alarms(tmp_path: Path) -> None:
     assert judged(run, tmp_path).verdict is Verdict.FALSE_ALARM
 
 
+@pytest.mark.parametrize(("at", "verdict"), [(8.5, Verdict.PASSED), (9.5, Verdict.BASELINE_FAILED)])
+def test_what_is_absent_while_the_lab_deploys_is_no_alarm(tmp_path: Path, at: float, verdict: Verdict) -> None:
+    run = Recorded()
+    assert run.signals
+    absent = {"alert": "ApiDown", "labels": {}, "samples": [(at, "firing")]}
+    run.signals.alerts.append(AlertSamples.model_validate(absent))
+    assert judged(run, tmp_path).verdict is verdict
+
+
 def test_evidence_that_matches_without_a_fault_proves_nothing(tmp_path: Path) -> None:
     assert judged(Recorded(RunKind.NO_FAULT, quiet), tmp_path).verdict is Verdict.FALSE_ALARM
 

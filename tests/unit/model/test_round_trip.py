@@ -6,6 +6,7 @@ import pytest
 
 from experiments.model.scenario import Scenario
 from experiments.model.timescale import TimeScale, time_scale
+from firedrill.faults import objects
 from scenarios.cache_stampede.scenario import SCENARIO
 
 pytestmark = pytest.mark.unit
@@ -23,3 +24,9 @@ def test_a_time_scale_refuses_what_is_no_duration(key: str) -> None:
 
 def test_a_time_scale_reads_durations() -> None:
     assert time_scale(60, {"1h": "15s"}).overrides == {3600.0: 15.0}
+
+
+def test_no_fault_strikes_the_watchtower() -> None:
+    step = objects.scale("deployment/prometheus", 0, namespace="shop-watchtower")
+    with pytest.raises(ValueError, match="shop-watchtower, which judges"):
+        Scenario.model_validate(SCENARIO.model_dump() | {"fault": [step]})

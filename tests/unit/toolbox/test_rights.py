@@ -56,7 +56,7 @@ def test_own_namespace_keeps_its_rights_where_it_is_declared_as_read() -> None:
     assert namespaced(("shop",), "m", "shop-oncall", FrontMatter(namespaces={"shop": "read"}))["shop"] == OWN
 
 
-@pytest.mark.parametrize("namespace", ["firedrill-system", "shop-oncall"])
+@pytest.mark.parametrize("namespace", ["firedrill-system", "shop-oncall", "shop-watchtower"])
 def test_the_labs_own_namespaces_are_refused(namespace: str) -> None:
     with pytest.raises(BrokenScenario, match=namespace):
         namespaced(("shop",), "m", "shop-oncall", FrontMatter(namespaces={namespace: "read"}))

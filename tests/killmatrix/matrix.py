@@ -15,8 +15,8 @@ from experiments.record.kinds import Phase
 
 _ENGINE, _OWN = Path(__file__).parents[1] / "cluster" / "engine_pack", Path(__file__).with_name("pack")
 PACKS = (_ENGINE, _OWN)
-BORROWED = ("tiny-outage",)
-"""Faults that are the engine's own test scenarios: the namespace-level one. A folder more in the pack is one more."""
+BORROWED = ("tiny-outage", "full-etcd")
+"""The engine's own test scenarios, in a namespace and on a cluster of its own; each folder of the pack is one more."""
 
 CAUGHT = (SIGINT, SIGTERM)
 SECOND = ((SIGINT, SIGINT), (SIGTERM, SIGKILL))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 
 import pytest
+from pydantic import JsonValue
 
 from experiments.play.secrets import assigned, of_object
 
@@ -37,7 +38,10 @@ def test_manifests_assign_in_environments_command_lines_and_addresses() -> None:
 
 
 def test_a_step_that_writes_a_secret_gives_it_away() -> None:
-    step = {"resource": "secret/db", "change": {"stringData": {"rotated": "five-5"}, "data": {"x": "c2l4LTY="}}}
+    step: JsonValue = {
+        "resource": "secret/db",
+        "change": {"stringData": {"rotated": "five-5"}, "data": {"x": "c2l4LTY="}},
+    }
     assert {b"five-5", b"six-6"} <= set(assigned({"fault": [{"arguments": step}]}))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from cluster.errors import LabError
-from experiments.actions.objects import refuse_outside
+from experiments.actions.objects import FROM_STDIN, refuse_outside
 from experiments.kube_api import TIMEOUT_S, apps
 from experiments.play.deploy import rollout
 from experiments.play.played import Configuration
@@ -42,7 +42,14 @@ def roll_out(
     variables = [{"name": name, "value": value} for name, value in env.items()]
     patch = {"spec": {"template": {"spec": {"containers": [{"name": container or names[0], "env": variables}]}}}}
     session.handle.kubectl(
-        "patch", f"deployment/{deployment}", "-n", namespace, "--type", "strategic", "-p", json.dumps(patch)
+        "patch",
+        f"deployment/{deployment}",
+        "-n",
+        namespace,
+        "--type",
+        "strategic",
+        *FROM_STDIN,
+        stdin=json.dumps(patch),
     )
 
     def look() -> Seen[str]:

@@ -6,7 +6,7 @@ import json
 
 from cluster.errors import LabError
 from cluster.guard import Handle
-from experiments.actions.objects import refuse_outside
+from experiments.actions.objects import FROM_STDIN, refuse_outside
 from experiments.kube_api import TIMEOUT_S, apps
 from experiments.play.deploy import rollout
 from experiments.play.played import Configuration
@@ -43,7 +43,14 @@ def roll_out(
     variables = [{"name": name, "value": value} for name, value in env.items()]
     patch = {"spec": {"template": {"spec": {"containers": [{"name": container or names[0], "env": variables}]}}}}
     session.handle.kubectl(
-        "patch", f"deployment/{deployment}", "-n", namespace, "--type", "strategic", "-p", json.dumps(patch)
+        "patch",
+        f"deployment/{deployment}",
+        "-n",
+        namespace,
+        "--type",
+        "strategic",
+        *FROM_STDIN,
+        stdin=json.dumps(patch),
     )
     settings = ", ".join(f"{name}={value}" for name, value in env.items())
     return rolled_out(session.handle, namespace, deployment, f"with {settings}", within_s)

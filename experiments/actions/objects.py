@@ -18,6 +18,9 @@ from experiments.undo.journal import Activity
 
 Json = Mapping[str, JsonValue]
 
+FROM_STDIN = ("--patch-file", "/dev/stdin")
+"""What is patched may be a Secret: on a command line it would stand in the process list and in error messages."""
+
 
 def refuse_outside(session: Session, namespace: str) -> None:
     """Refuse what has no undo outside the namespaces that go away with the run.
@@ -49,7 +52,7 @@ def patch(namespace: str, resource: str, change: dict[str, JsonValue], configura
     if namespace not in own_namespaces(session):
         before = json.loads(handle.kubectl("get", resource, *where, "-o", "json", timeout_s=20))
         session.journal.promise(_restore_activity(namespace, resource, inverse(change, before)))
-    handle.kubectl("patch", resource, *where, "--type", "merge", "-p", json.dumps(change), timeout_s=20)
+    handle.kubectl("patch", resource, *where, "--type", "merge", *FROM_STDIN, stdin=json.dumps(change), timeout_s=20)
 
 
 def scale(namespace: str, resource: str, replicas: int, configuration: Configuration) -> None:
@@ -70,7 +73,9 @@ def restore(namespace: str, resource: str, change: dict[str, JsonValue]) -> None
     where = ["-n", namespace] if namespace else []
     handle = open_handle(Lab.of_checkout())
     try:
-        handle.kubectl("patch", resource, *where, "--type", "merge", "-p", json.dumps(change), timeout_s=20)
+        handle.kubectl(
+            "patch", resource, *where, "--type", "merge", *FROM_STDIN, stdin=json.dumps(change), timeout_s=20
+        )
     except CommandFailed as error:
         if "NotFound" not in error.happened:
             raise

@@ -103,9 +103,9 @@ def of_secret(secret: Manifest) -> Iterator[str | bytes]:
         yield from values(value.decode(errors="replace"))
 
 
-def assigned(value: JsonValue, name: str = "") -> Iterator[str]:
+def assigned(value: JsonValue, name: str = "") -> Iterator[str | bytes]:
     """What JSON assigns to secrets: under a name such as `password`, in `{"name": "PGPASSWORD", "value": …}`, and
-    inside of texts, such as command lines and addresses."""
+    inside of texts, such as command lines and addresses; and what a fault's step writes to a Secret."""
     if isinstance(value, str):
         if names_a_secret(name) and name not in _OBJECTS and not is_reference(value):
             yield value
@@ -115,5 +115,8 @@ def assigned(value: JsonValue, name: str = "") -> Iterator[str]:
             yield from assigned(one, name)
         yield from values(" ".join(one for one in value if isinstance(one, str)))  # ["--password", "x"]
     elif isinstance(value, dict):
+        change = value.get("change")
+        if isinstance(change, dict) and str(value.get("resource", "")).lower().startswith("secret"):
+            yield from of_secret(change)
         for key, one in value.items():
             yield from assigned(one, str(value.get("name", "")) if key == "value" else key)

@@ -4,7 +4,7 @@ from experiments.model.alerts import absorbs, fires
 from experiments.model.conditions import holds, kube
 from experiments.model.scenario import Scenario, Source
 from experiments.model.timescale import time_scale
-from firedrill.faults import config, objects
+from firedrill.faults import objects
 
 AVAILABLE = 'sum(kube_deployment_status_replicas_available{deployment="redis"})'
 
@@ -19,7 +19,7 @@ SCENARIO = Scenario(
     ],
     baseline_hold="3s",
     fault=[
-        config.roll_out("canary", "redis", ROOT_PASSWORD="cnry-fault-e1e2"),
+        objects.patch("secret/canary", {"stringData": {"rotated": "cnry-fault-e1e2"}}, namespace="canary"),
         objects.scale("deployment/redis", 0, namespace="canary"),
     ],
     onset="20s",

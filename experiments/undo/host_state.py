@@ -1,4 +1,4 @@
-"""What of the lab is on the host: containers, networks, volumes, loop devices whose file is gone."""
+"""What of the lab is on the host: containers, networks, volumes."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from requests.exceptions import RequestException
 
 from cluster.errors import LabError
 from cluster.guard import Handle
-from cluster.host import loops
 from cluster.lab import LABEL_KIND, LABEL_LAB, Lab
 from experiments.undo.things import Thing, Things, container
 
@@ -17,16 +16,16 @@ _LIMITS = ("Memory", "MemorySwap", "NanoCpus", "CpuQuota", "CpuShares", "CpusetC
 
 
 def host_state(handle: Handle) -> Things:
-    """Containers with their state, nodes also with their limits and networks; networks, volumes, loop devices.
+    """Containers with their state, nodes also with their limits and networks; networks and volumes.
 
-    Other labs may stand on the same engine: only what carries this lab's labels, name or network is looked at. A loop
-    device is looked at inside the node that its file is in; here are those whose file is gone.
+    Other labs may stand on the same host: only what carries this lab's labels, name or network is looked at. A loop
+    device is looked at inside the node that its file is in; one whose file is gone could be anybody's.
 
     Raises:
         LabError: the engine could not be asked.
     """
     try:
-        return _containers(handle) | _networks(handle) | _volumes(handle) | _loops()
+        return _containers(handle) | _networks(handle) | _volumes(handle)
     except (DockerException, RequestException) as error:
         raise LabError(f"The engine could not be asked for the lab's state: {error}", "make doctor") from error
 
@@ -77,14 +76,6 @@ def _volumes(handle: Handle) -> Things:
         for one in handle.docker.api.volumes()["Volumes"] or []
         if _ours(handle.lab, one.get("Labels"))
         or (LABEL_LAB not in (one.get("Labels") or {}) and one["Name"].startswith(f"{handle.lab.name}-"))
-    }
-
-
-def _loops() -> Things:
-    return {
-        f"loop device {loop.device}": Thing(state=loop.file, look=f"losetup --list {loop.device}")
-        for loop in loops.attached()
-        if loop.file.endswith("(deleted)")
     }
 
 

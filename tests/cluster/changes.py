@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
 from contextlib import ExitStack
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from cluster.guard import Handle
 from cluster.images.tags import references
 from cluster.lab import LABEL_LAB
-from cluster.process import run
 
 NODE_CHANGES = {
     "service kubelet": ("systemctl stop kubelet", "systemctl start kubelet"),
@@ -133,8 +130,8 @@ class Changes:
             "storageclass standard was",
         ]
 
-    def host(self, node: str, folder: Path) -> list[str]:
-        """Leaves a container, volumes, networks and a loop device, and limits a node."""
+    def host(self, node: str) -> list[str]:
+        """Leaves a container, volumes and networks, and limits a node."""
         docker, lab = self.handle.docker, self.handle.lab
         image = references(lab.root)["firedrill/toolbox"]
         self.back.callback(docker.containers.create(image, labels=lab.labels, name=f"{lab.name}-left").remove)
@@ -150,7 +147,6 @@ class Changes:
         self.back.callback(network.disconnect, container)
         container.update(cpu_quota=150000)
         self.back.callback(container.update, cpu_quota=-1)
-        self._deleted_loop(folder / "gone.img")
         return [
             f"container {lab.name}-left is new: created",
             f"volume {lab.name}-left-unlabelled is new",
@@ -158,7 +154,6 @@ class Changes:
             f"network {lab.name}-left is new",
             f"networks of {node} was",
             f"limits of {node} was none, is CpuQuota 150000",
-            "gone.img (deleted)",
         ]
 
     def freeze(self, node: str) -> list[str]:
@@ -183,10 +178,3 @@ class Changes:
     def _kubectl(self, change: list[str], *, back: list[str], stdin: str | None = None) -> None:
         self.back.callback(self.handle.kubectl, *back)
         self.handle.kubectl(*change, stdin=stdin)
-
-    def _deleted_loop(self, file: Path) -> None:
-        file.touch()
-        os.truncate(file, 2**20)
-        device = run(["losetup", "--find", "--show", file]).strip()
-        self.back.callback(run, ["losetup", "--detach", device])
-        file.unlink()

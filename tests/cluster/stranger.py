@@ -60,7 +60,7 @@ def container_of(lab: Lab) -> str:
 
 def firedrill(lab: Lab, *words: str, environment: dict[str, str] | None = None) -> Ended:
     """The real command line of the lab's checkout, for this lab."""
-    env = {**os.environ, "FIREDRILL_NAME": lab.name, **(environment or {})}
+    env = {**os.environ, "FIREDRILL_NAME": lab.name, "COLUMNS": "1000", **(environment or {})}
     ended = subprocess.run(
         [sys.executable, "-c", MAIN, *words],
         cwd=lab.root,

@@ -30,6 +30,8 @@ def _params() -> list[object]:
 
 @pytest.mark.parametrize("cell", _params())
 def test_a_kill_leaves_nothing(lab: Lab, handle: Handle, tmp_path: Path, cell: Cell) -> None:
+    if any((lab.state / "undo").glob("*")):  # an earlier test failed: what it left is not this one's
+        heal.heal(lab)
     before = snapshot.take(handle)
     killed = kill(lab, cell, tmp_path / "run.log")
     wrong = [] if SIGKILL in cell.signals else _own_undo(killed)

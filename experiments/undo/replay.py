@@ -13,6 +13,10 @@ from cluster.errors import NotWritten
 from experiments.undo.journal import Promise, UndoJournal
 
 
+_UNDOING: dict[str, JsonValue] = {"firedrill_undo": True}
+"""Chaos Toolkit turns `$$` back into `$` only where there is a configuration, and `heal` has none of a run."""
+
+
 @dataclass(frozen=True)
 class Replayed:
     """What a replay did: titles of the undos carried out, and of those that failed with their reason."""
@@ -37,7 +41,7 @@ def replay(journal: UndoJournal, configuration: dict[str, JsonValue]) -> Replaye
     result = Replayed()
     for promise in journal.owed():
         try:
-            run_activity(promise.activity, configuration, {})
+            run_activity(promise.activity, {**_UNDOING, **configuration}, {})
         except (ActivityFailed, ImportError, AttributeError, KeyError) as error:  # the rest still has to run
             result.failed.append(f"{promise.title}: {error}")
         else:

@@ -46,7 +46,7 @@ def _health(session: Session, alert: str, loaded: EvaluatedRule | None, *, past:
     if rule is None or loaded is None:
         return RuleHealth(alert=alert, inputs=0, loaded=False)
     empty, inputs = [], 0
-    for selector in input_selectors(rule.lab_expr):
+    for selector in input_selectors(rule.lab_expr, needed=True):
         asked = selector if past else without_offset(selector)
         found = len(session.sources.prometheus.vector(asked))
         inputs += found

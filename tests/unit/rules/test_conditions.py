@@ -96,6 +96,12 @@ def test_input_selectors(expr: str, selectors: list[str]) -> None:
     assert input_selectors(expr) == selectors
 
 
+def test_what_absent_asks_for_need_not_be_there() -> None:
+    expr = 'absent(up{job="a"}) or absent_over_time(b[5m]) or rate(c[5m]) > 1'
+    assert input_selectors(expr) == ['up{job="a"}', "b", "c"]
+    assert input_selectors(expr, needed=True) == ["c"]
+
+
 def test_input_selectors_of_no_promql() -> None:
     with pytest.raises(BrokenScenario, match="is no PromQL"):
         input_selectors("sum(")

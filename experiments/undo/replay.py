@@ -12,7 +12,6 @@ from pydantic import JsonValue
 from cluster.errors import NotWritten
 from experiments.undo.journal import Promise, UndoJournal
 
-
 _UNDOING: dict[str, JsonValue] = {"firedrill_undo": True}
 """Chaos Toolkit turns `$$` back into `$` only where there is a configuration, and `heal` has none of a run."""
 

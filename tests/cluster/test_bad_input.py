@@ -31,8 +31,9 @@ from tests.cluster.variants import fill, small_disk, unasked, variant
 
 pytestmark = pytest.mark.cluster
 
+FIRES = 1 + next(n for n, line in enumerate((TINY.path / "scenario.py").read_text().splitlines()) if 'fires("' in line)
 REFUSED = [
-    ("scenario", "scenario.py", "fires(", "fire(", "scenario.py:25: NameError: name 'fire' is not defined"),
+    ("scenario", "scenario.py", 'fires("', 'fire("', f"scenario.py:{FIRES}: NameError: name 'fire' is not defined"),
     ("rule", "rules.yaml", "== 0", "==", "rules.yaml:5: RedisGone: not PromQL"),
     ("alert", "scenario.py", 'fires("RedisGone"', 'fires("RedisWent"', "detects: rules.yaml has no alert RedisWent"),
     ("runbook", "RUNBOOK.md", "```bash fix", "```bash", "RUNBOOK.md:25: a bash block says right after `bash` which"),

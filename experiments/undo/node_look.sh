@@ -45,7 +45,9 @@ say "sysctl ip_forward" "cat /proc/sys/net/ipv4/ip_forward" "$(cat /proc/sys/net
 
 # kube-proxy and the network agent rewrite their tables with every Service, policy and pod: there it is the hooks that stay
 nft list tables | while read -r _ family table; do
-  rules=$(nft --stateless list table "$family" "$table" 2>/dev/null || true)
+  # the engine's resolver listens on ports that it chooses anew whenever the node's container starts
+  rules=$(nft --stateless list table "$family" "$table" 2>/dev/null |
+    sed -E 's/(127\.0\.0\.11:|saddr 127\.0\.0\.11 (tcp|udp) sport )[0-9]+/\1PORT/' || true)
   case $table in
     kube-proxy | firedrill*) rules=$(grep -E '^\s*type .* hook ' <<<"$rules" | sort || true) ;;
   esac

@@ -80,8 +80,8 @@ test: $(READY) ## everything that needs no cluster: lint, types, unit, rules, co
 	$(FIREDRILL) check
 	$(BIN)/pytest -m "unit or component" tests
 
-cluster-test: $(READY) ## tests of the lab's ground on the real cluster
-	$(BIN)/pytest -m cluster tests
+cluster-test: $(READY) ## tests on the real cluster; NIGHTLY=1 those of the night too: every fault and its undo
+	$(BIN)/pytest -m "cluster$(if $(NIGHTLY), or nightly)" tests/cluster
 
 killmatrix: $(READY) ## kill runs in every phase and see that nothing is left; SMOKE=1 six of the kills
 	@$(BIN)/pytest -m "killmatrix$(if $(SMOKE), and smoke)" tests/killmatrix

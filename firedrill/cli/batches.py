@@ -24,7 +24,7 @@ from firedrill.plan import order, survey
 from firedrill.runs import ROOT, catalogue
 from reports.history import entries
 
-MARKS = ("cluster", "killmatrix")
+MARKS = ("cluster", "nightly", "killmatrix")
 """The tests on the real cluster, by their marks; a mark that selects no test counts as failed."""
 
 Minutes = Annotated[float, typer.Option("--minutes", min=0, help="how long all scenarios together may take")]

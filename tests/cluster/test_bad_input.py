@@ -29,7 +29,7 @@ from firedrill.faults import objects
 from tests.cluster.faults.open_run import TINY, open_run
 from tests.cluster.variants import fill, small_disk, unasked, variant
 
-pytestmark = pytest.mark.cluster
+pytestmark = pytest.mark.nightly
 
 FIRES = 1 + next(n for n, line in enumerate((TINY.path / "scenario.py").read_text().splitlines()) if 'fires("' in line)
 REFUSED = [

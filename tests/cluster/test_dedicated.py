@@ -22,7 +22,7 @@ from experiments.undo.heal import heal
 from experiments.waiting import Seen, eventually
 from tests.cluster.apart import play_apart, reaches
 
-pytestmark = pytest.mark.cluster
+pytestmark = pytest.mark.nightly
 
 FULL_ETCD = ScenarioFolder(Path(__file__).with_name("engine_pack") / "full_etcd")
 

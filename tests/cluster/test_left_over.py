@@ -16,7 +16,7 @@ from cluster.lab import Lab
 from experiments.waiting import Seen, eventually
 from tests.cluster.stranger import Ended, firedrill
 
-pytestmark = pytest.mark.cluster
+pytestmark = pytest.mark.nightly
 
 PACK = Path(__file__).with_name("engine_pack")
 NOT_PREVENTED, CLEANUP_FAILED = 8, 9

@@ -17,7 +17,7 @@ from experiments.record.kinds import Phase, RunKind, Verdict
 from experiments.undo import namespaces
 from firedrill.mutants import FILE, Trial
 
-pytestmark = pytest.mark.cluster
+pytestmark = pytest.mark.nightly
 
 TINY = ScenarioFolder(Path(__file__).with_name("engine_pack") / "tiny_outage")
 LIVE = [

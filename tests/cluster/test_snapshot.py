@@ -18,7 +18,7 @@ from experiments.waiting import Seen, eventually
 from tests.cluster.changes import Changes
 from tests.cluster.workshop import Workshop, workshop
 
-pytestmark = pytest.mark.cluster
+pytestmark = pytest.mark.nightly
 
 SETTLED = 2
 """Snapshots in a row that have to be equal before anything is changed."""

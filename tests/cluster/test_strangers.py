@@ -15,7 +15,7 @@ from cluster.guard import Handle
 from cluster.lab import Lab
 from tests.cluster.stranger import Stranger, container_of, firedrill, second_checkout, stranger
 
-pytestmark = pytest.mark.cluster
+pytestmark = pytest.mark.nightly
 
 COMMANDS = [["run", "cache-stampede"], ["heal"]]
 REFUSED = 2

@@ -16,7 +16,7 @@ import pytest
 from cluster.guard import Handle
 from tests.cluster.workshop import Workshop, eventually, workshop
 
-pytestmark = pytest.mark.cluster
+pytestmark = pytest.mark.nightly
 
 WIDGETS: dict[str, Any] = {
     "apiVersion": "apiextensions.k8s.io/v1",

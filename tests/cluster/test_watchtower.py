@@ -17,7 +17,7 @@ from experiments.record.files import NotificationsFile, SignalsFile
 from experiments.record.kinds import RunKind, Verdict
 from experiments.undo import namespaces
 
-pytestmark = pytest.mark.cluster
+pytestmark = pytest.mark.nightly
 
 BLIND = Path(__file__).with_name("engine_pack") / "blind_prometheus"
 

@@ -10,7 +10,7 @@ from experiments.waiting import Seen, eventually
 from firedrill.faults import certificates
 from tests.cluster.faults.open_run import NAMESPACE, OpenRun
 
-pytestmark = pytest.mark.cluster
+pytestmark = pytest.mark.nightly
 
 SECRET = "web-tls"
 NAMES = ("web", f"web.{NAMESPACE}.svc")

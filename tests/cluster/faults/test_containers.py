@@ -13,7 +13,7 @@ from tests.cluster.faults import victims
 from tests.cluster.faults.open_run import NAMESPACE, OpenRun
 from tests.cluster.workshop import eventually
 
-pytestmark = pytest.mark.cluster
+pytestmark = pytest.mark.nightly
 
 BARE = "app.kubernetes.io/name=toxiproxy"
 """An image that holds one static program and nothing else."""

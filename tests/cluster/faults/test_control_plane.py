@@ -19,7 +19,7 @@ from experiments.waiting import Seen, eventually
 from firedrill.faults import control_plane
 from tests.cluster.faults.open_run import OpenRun, open_run
 
-pytestmark = pytest.mark.cluster
+pytestmark = pytest.mark.nightly
 
 FULL_ETCD = ScenarioFolder(Path(__file__).parents[1] / "engine_pack" / "full_etcd")
 NAMESPACE = "hoard"

@@ -14,7 +14,7 @@ from tests.cluster.faults import victims
 from tests.cluster.faults.open_run import NAMESPACE, OpenRun
 from tests.cluster.workshop import eventually
 
-pytestmark = pytest.mark.cluster
+pytestmark = pytest.mark.nightly
 
 COUNT = "SELECT count(*) FROM product"
 OTHERS = "SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()"

@@ -16,7 +16,7 @@ from tests.cluster.faults import victims
 from tests.cluster.faults.open_run import NAMESPACE, OpenRun
 from tests.cluster.workshop import eventually
 
-pytestmark = pytest.mark.cluster
+pytestmark = pytest.mark.nightly
 
 WINDOW_S = 2.0
 

@@ -14,7 +14,7 @@ from firedrill.faults import monitoring
 from tests.cluster.faults.monitored import MONITORING, monitor
 from tests.cluster.faults.open_run import NAMESPACE, OpenRun
 
-pytestmark = pytest.mark.cluster
+pytestmark = pytest.mark.nightly
 
 UP = 'max by () (up{job="redis"})'
 

@@ -12,7 +12,7 @@ from tests.cluster.faults.open_run import NAMESPACE, OpenRun
 from tests.cluster.faults.talkers import Talker, opens_from, talkers
 from tests.cluster.workshop import eventually, workshop
 
-pytestmark = pytest.mark.cluster
+pytestmark = pytest.mark.nightly
 
 #: a policy takes effect within 2 s; the rules of a partition stand when the step returns
 EFFECT_S = 2.0

@@ -12,7 +12,7 @@ from tests.cluster.faults.node_eyes import Eyes, eyes_on
 from tests.cluster.faults.open_run import OpenRun
 from tests.cluster.workshop import eventually
 
-pytestmark = pytest.mark.cluster
+pytestmark = pytest.mark.nightly
 
 FOLDER = "/mnt/firedrill-test/data"
 PRESSED_S = 40

@@ -10,7 +10,7 @@ from tests.cluster.faults.node_eyes import eyes_on
 from tests.cluster.faults.open_run import OpenRun
 from tests.cluster.workshop import eventually
 
-pytestmark = pytest.mark.cluster
+pytestmark = pytest.mark.nightly
 
 NOTICED_S = 30
 """The node monitor's grace of 12 s, its period of 2 s, and two busy cores."""

@@ -20,7 +20,7 @@ from experiments.toxiproxy import PORT, talk
 from firedrill.faults import toxics
 from tests.cluster.faults.open_run import NAMESPACE, OpenRun, open_run
 
-pytestmark = pytest.mark.cluster
+pytestmark = pytest.mark.nightly
 
 LISTENS = 20000
 BIG = b"x" * 200_000

@@ -16,7 +16,7 @@ from tests.cluster.faults import victims
 from tests.cluster.faults.open_run import NAMESPACE, OpenRun
 from tests.cluster.workshop import Workshop, eventually
 
-pytestmark = pytest.mark.cluster
+pytestmark = pytest.mark.nightly
 
 OUTSIDE = "default"
 APP = "app.kubernetes.io/name=toxiproxy"

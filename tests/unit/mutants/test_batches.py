@@ -62,7 +62,7 @@ def test_the_night_stops_for_nothing_and_is_red_for_anything(played: Played) -> 
     played.codes |= {f"prove {NAME}": lambda: 7, f"mutants of {NAME}": gone, "tests marked killmatrix": lambda: 5}
     code, text = printed(lambda: batches.nightly([]))
     assert stampede(played) == [f"prove {NAME}", f"mutants of {NAME}"]
-    assert played.asked[-2:] == ["tests marked cluster", "tests marked killmatrix"]
+    assert played.asked[-3:] == ["tests marked cluster", "tests marked nightly", "tests marked killmatrix"]
     assert code == 7
     assert "3 failed" in text
     assert "the cluster is gone" in text

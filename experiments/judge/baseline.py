@@ -83,7 +83,7 @@ def _rules(evidence: Evidence) -> list[Check]:
         elif health.error:
             checks.append(check(f"{alert} evaluates", Phase.BASELINE, None, Verdict.LAB_ERROR, health.error))
         else:
-            held = health.inputs > 0 and not health.empty
+            held = not health.empty and (health.inputs > 0 or not health.needs)
             text = f"no samples of {', '.join(health.empty)}" if health.empty else f"{health.inputs} input series"
             checks.append(check(f"{alert} has input", Phase.BASELINE, held, Verdict.BASELINE_FAILED, text))
     return checks

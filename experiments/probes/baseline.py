@@ -46,14 +46,15 @@ def _health(session: Session, alert: str, loaded: EvaluatedRule | None, *, past:
     if rule is None or loaded is None:
         return RuleHealth(alert=alert, inputs=0, loaded=False)
     empty, inputs = [], 0
-    for selector in input_selectors(rule.lab_expr, needed=True):
+    needed = input_selectors(rule.lab_expr, needed=True)
+    for selector in needed:
         asked = selector if past else without_offset(selector)
         found = len(session.sources.prometheus.vector(asked))
         inputs += found
         if not found:
             empty.append(asked)
     error = None if loaded.health == "ok" else f"health {loaded.health} {loaded.last_error}".strip()
-    return RuleHealth(alert=alert, inputs=inputs, empty=tuple(empty), error=error)
+    return RuleHealth(alert=alert, inputs=inputs, needs=bool(needed), empty=tuple(empty), error=error)
 
 
 def starving(found: list[RuleHealth]) -> list[str]:

@@ -112,6 +112,7 @@ class RuleHealth(Item):
 
     alert: str
     inputs: int = Field(description="series that its selectors matched at the end of the baseline")
+    needs: bool = Field(default=True, description="whether it can fire only where series exist; absent() needs none")
     loaded: bool = Field(default=True, description="whether Prometheus had a rule of this name at all")
     empty: tuple[str, ...] = Field(default=(), description="selectors that matched none: the alert could not fire")
     error: str | None = Field(default=None, description="why it could not be asked or does not evaluate")

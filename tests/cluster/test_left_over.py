@@ -6,7 +6,6 @@ import re
 import subprocess
 import urllib.request
 from collections.abc import Iterator
-from pathlib import Path
 from urllib.error import URLError
 
 import pytest
@@ -15,17 +14,19 @@ from cluster.guard import Handle
 from cluster.lab import Lab
 from experiments.waiting import Seen, eventually
 from tests.cluster.stranger import Ended, firedrill
+from tests.cluster.variants import variant
 
 pytestmark = pytest.mark.nightly
 
-PACK = Path(__file__).with_name("engine_pack")
 NOT_PREVENTED, CLEANUP_FAILED = 8, 9
 
 
 @pytest.fixture(scope="module")
-def kept(lab: Lab) -> Iterator[Ended]:
-    """What a run said that failed and was kept: there is no guard rail."""
-    yield firedrill(lab, "run", "tiny-outage", "--kind", "prevention", "--keep", "--pack", str(PACK))
+def kept(lab: Lab, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ended]:
+    """What a run said that failed and was kept: its guard rail is none."""
+    pack = tmp_path_factory.mktemp("pack")
+    variant(pack, ("guardrail/kustomization.yaml", "  - standby\n", ""))
+    yield firedrill(lab, "run", "tiny-outage", "--kind", "prevention", "--keep", "--pack", str(pack))
     firedrill(lab, "heal")
 
 

@@ -50,6 +50,14 @@ def test_harm_that_returns_is_what_a_run_without_fix_must_show(tmp_path: Path) -
     assert judged(returns, tmp_path).verdict is Verdict.PASSED
 
 
+def test_a_rule_that_waits_for_absence_needs_no_input(tmp_path: Path) -> None:
+    incident = Recorded()
+    assert incident.signals
+    health = incident.signals.rule_health[1]
+    incident.signals.rule_health[1] = health.model_copy(update={"inputs": 0, "needs": False})
+    assert judged(incident, tmp_path).verdict is Verdict.PASSED
+
+
 def test_harm_that_never_returns_proves_nothing_about_the_runbook(tmp_path: Path) -> None:
     ends = Recorded(RunKind.NO_FIX)
     ends.played = ends.played.model_copy(update={"expected_end_s": 40.0})

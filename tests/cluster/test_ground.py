@@ -50,7 +50,8 @@ def test_a_packs_own_image_is_built_and_reaches_every_node(handle: Handle, tmp_p
         assert all(missing(held(node), [name]) == [] for node in handle.nodes())
     finally:
         for node in handle.nodes():
-            run(["docker", "exec", node, "ctr", "-n", "k8s.io", "images", "rm", f"docker.io/{name}"])
+            loaded = [full for full in held(node) if full.endswith(f"/{name}")]
+            run(["docker", "exec", node, "ctr", "-n", "k8s.io", "images", "rm", *loaded])
         run(["docker", "rmi", name])
 
 

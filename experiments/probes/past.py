@@ -37,8 +37,8 @@ class Past:
         """The first moment at which it did not hold, or None."""
         return next((at for at, held in self.held() if not held), None)
 
-    def gap(self, start: float, end: float) -> tuple[float, float] | None:
-        """The first stretch of `GAP_S` or more between `start` and `end` without an answer, or None.
+    def gap(self, start: float, end: float, longest_s: float = GAP_S) -> tuple[float, float] | None:
+        """The first stretch of `longest_s` or more between `start` and `end` without an answer, or None.
 
         A watch in which nobody answered at all is a gap, however short it is.
         """
@@ -46,7 +46,7 @@ class Past:
         if not answered:
             return start, end
         moments = [start, *answered, end]
-        return next(((a, b) for a, b in itertools.pairwise(moments) if b - a >= GAP_S), None)
+        return next(((a, b) for a, b in itertools.pairwise(moments) if b - a >= longest_s), None)
 
     def state(self) -> str:
         """The newest sample in words."""

@@ -29,7 +29,8 @@ class Asked:
         self.folder = RunFolder(folder)
         self.recorder = Recorder(self.folder)
         self.file = SimpleNamespace(
-            scenario=SCENARIO.model_copy(update={"baseline_hold": 0.2}), clock=SimpleNamespace(evaluation_s=1)
+            scenario=SCENARIO.model_copy(update={"baseline_hold": 0.2}),
+            clock=SimpleNamespace(evaluation_s=1, scrape_s=1),
         )
         alerts = [Series({"alertname": name, "alertstate": "pending"}, []) for name in active]
         self.sources = SimpleNamespace(prometheus=SimpleNamespace(matrix=lambda *asked: alerts))
@@ -75,3 +76,18 @@ def test_an_alert_of_the_scenario_is_waited_for(
     )
     said, _ = Asked(tmp_path, held, active).settled()
     assert said.endswith(outcome)
+
+
+@pytest.mark.parametrize(("first_s", "steady"), [(-5.5, True), (-2.5, False)])
+def test_a_hold_that_begins_before_the_first_sample_is_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, first_s: float, steady: bool
+) -> None:
+    """The judge forgives three seconds without a sample, so a hold with a longer gap is not waited out here."""
+    monkeypatch.setattr(settling, "WITHIN_S", 0.5)
+    now = time.time()
+    moments = [now + n * 0.5 for n in range(int(2 * first_s), 8)]
+    answer = Past("<", [(at, 1.0) for at in moments], [(at, 2.0) for at in moments])
+    asked = Asked(tmp_path, answer)
+    asked.file.scenario = SCENARIO.model_copy(update={"baseline_hold": 6.0})
+    monkeypatch.setattr(settling, "eventually", lambda look, **_: look().value or "not yet")
+    assert asked.settled()[0] == ("steady" if steady else "not yet")

@@ -10,12 +10,12 @@ from dataclasses import asdict
 from pathlib import Path
 
 from tools import kubectl
-from tools.bad_input import BadInput
+from tools.bad_input import BadInput, ending
 from tools.save_wal.archive import Verified, verify
 from tools.save_wal.reader import reader
 from tools.save_wal.workload import Workload, find, stop, writers
 
-SAVED, DAMAGED, BAD = 0, 1, 2
+SAVED, DAMAGED = 0, 1
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -24,12 +24,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     Returns:
         0: the archive is what is on the volume; 1: it is not, or the log has a hole; 2: nothing could be saved.
     """
-    options = _parser().parse_args(argv)
-    try:
-        return _save(options)
-    except BadInput as error:
-        sys.stderr.write(f"save-wal: {error}\n")
-        return BAD
+    return ending(_parser(), _save, argv)
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -8,12 +8,12 @@ import sys
 from collections.abc import Sequence
 
 from tools import kubectl
-from tools.bad_input import BadInput
+from tools.bad_input import BadInput, ending
 from tools.scan_deprecated_apis import catalogue, live, manifests
 from tools.scan_deprecated_apis.catalogue import Release
 from tools.scan_deprecated_apis.findings import Finding
 
-CLEAN, FOUND, BAD = 0, 1, 2
+CLEAN, FOUND = 0, 1
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -22,12 +22,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     Returns:
         0: nothing that the target release no longer serves; 1: something; 2: the input cannot be scanned.
     """
-    options = _parser().parse_args(argv)
-    try:
-        return _scan(options)
-    except BadInput as error:
-        sys.stderr.write(f"scan-deprecated-apis: {error}\n")
-        return BAD
+    return ending(_parser(), _scan, argv)
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 
 from tools import kubectl
-from tools.bad_input import BadInput
+from tools.bad_input import BadInput, ending
 from tools.validate_network_policy import read
 from tools.validate_network_policy.check import check
 from tools.validate_network_policy.objects import Manifest, Pods, world
@@ -15,7 +15,7 @@ from tools.validate_network_policy.probe import probe
 from tools.validate_network_policy.report import as_json, as_text
 from tools.validate_network_policy.targets import annotated, named
 
-ADMITTED, REFUSED, BAD = 0, 1, 2
+ADMITTED, REFUSED = 0, 1
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -24,12 +24,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     Returns:
         0: every target may be scraped; 1: at least one is refused; 2: the input cannot be judged.
     """
-    options = _parser().parse_args(argv)
-    try:
-        return _judge(options)
-    except BadInput as error:
-        sys.stderr.write(f"validate-network-policy: {error}\n")
-        return BAD
+    return ending(_parser(), _judge, argv)
 
 
 def _parser() -> argparse.ArgumentParser:

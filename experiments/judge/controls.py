@@ -6,6 +6,7 @@ from __future__ import annotations
 from experiments.judge.checks import check, errors, never, reached, sometime, throughout
 from experiments.judge.evidence import Evidence
 from experiments.judge.harm import injected
+from experiments.judge.limits import outlasts
 from experiments.judge.times import same_time
 from experiments.model.alerts import RefusedBy
 from experiments.record.files import Check
@@ -99,6 +100,7 @@ def guard_rail_holds(evidence: Evidence) -> list[Check]:
         *injected(evidence),
         *errors(evidence, Phase.RECOVER),
         check("watched as long as the guard rail has to hold", Phase.RECOVER, lasted, Verdict.LAB_ERROR, text),
+        *outlasts(evidence, start + prevention.lasts, Phase.RECOVER),
         *throughout(evidence.truths("recovers"), *watched),
         *never(evidence.truths("bites"), *watched),
         *sometime(evidence.truths("trace"), start, end, Phase.RECOVER, Verdict.NO_EFFECT),

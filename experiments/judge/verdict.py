@@ -9,10 +9,11 @@ from experiments.judge.ending import ending
 from experiments.judge.evidence import Evidence
 from experiments.judge.fix import invariants, recovers, runbook
 from experiments.judge.harm import bites, injected, onset
+from experiments.judge.limits import outlasts
 from experiments.judge.times import detect_s, notify_s, phase_times, recover_s, resolve_s
 from experiments.record.files import Check, VerdictFile
 from experiments.record.folder import RunFolder
-from experiments.record.kinds import RunKind, Verdict
+from experiments.record.kinds import Phase, RunKind, Verdict
 
 
 def judge(folder: RunFolder) -> VerdictFile:
@@ -68,6 +69,7 @@ def _checks(evidence: Evidence) -> list[Check]:
                 *detects(evidence),
                 *stays_silent(evidence),
                 *runbook(evidence),
+                *outlasts(evidence, evidence.fixed_at, Phase.RUNBOOK),
                 *recovers(evidence),
                 *invariants(evidence),
             ]

@@ -42,6 +42,7 @@ def clean_up(session: Session, configuration: Configuration) -> None:
 
 def keep(session: Session) -> None:
     """Leave the run standing; the next run is refused until `firedrill heal`."""
+    handles = [session.home] if session.handle is session.home else [session.home, session.handle]
     lock.keep(session.home.lab, session.file.run_id, session.folder.path)
     session.folder.write(
         "cleanup.json",
@@ -49,8 +50,8 @@ def keep(session: Session) -> None:
             undone=[],
             failed=[],
             differences=[],
-            standing=standing(session.home, session.journal),
-            look=look_at(session.home),
+            standing=standing(handles, session.journal),
+            look=look_at(handles),
             kept=True,
         ),
     )

@@ -46,8 +46,7 @@ class Difference:
 
 def kubectl(lab: Lab) -> str:
     """The lab's kubectl with its kubeconfig, as a person types it in the checkout."""
-    state = lab.state.relative_to(lab.root)
-    return f"{state}/bin/kubectl --kubeconfig {state}/kubeconfig"
+    return f"{lab.binaries.relative_to(lab.root)}/kubectl --kubeconfig {lab.kubeconfig.relative_to(lab.root)}"
 
 
 def inside(node: str, what: str) -> str:

@@ -6,6 +6,7 @@ import re
 import subprocess
 import urllib.request
 from collections.abc import Iterator
+from pathlib import Path
 from urllib.error import URLError
 
 import pytest
@@ -14,11 +15,11 @@ from cluster.guard import Handle
 from cluster.lab import Lab
 from experiments.waiting import Seen, eventually
 from tests.cluster.stranger import Ended, firedrill
-from tests.cluster.variants import variant
+from tests.cluster.variants import TINY, variant
 
 pytestmark = pytest.mark.nightly
 
-NOT_PREVENTED, CLEANUP_FAILED = 8, 9
+NO_EFFECT, NOT_PREVENTED, CLEANUP_FAILED = 5, 8, 9
 
 
 @pytest.fixture(scope="module")
@@ -79,3 +80,18 @@ def test_heal_names_a_difference_until_it_is_mended(lab: Lab, handle: Handle, ke
         assert [look for look in looks(said.said) if look.endswith(f"describe node {node}")], said.said
     mended = firedrill(lab, "heal")
     assert (mended.exit_code, "nothing was left behind" in mended.said) == (0, True), mended.said
+
+
+def test_a_kept_cluster_of_a_run_is_told_with_its_own_kubeconfig(lab: Lab, tmp_path: Path) -> None:
+    never = ("scenario.py", '"{FULL} > 0.9"', '"{FULL} > 9"')
+    variant(tmp_path, never, ("scenario.py", 'onset="30s"', 'onset="3s"'), of=TINY.with_name("full_etcd"))
+    try:
+        kept = firedrill(lab, "run", "full-etcd", "--keep", "--pack", str(tmp_path))
+        assert kept.exit_code == NO_EFFECT, kept.said
+        assert re.search(rf"namespace hoard in {lab.victim().name}: .*redis-\S+ Running", kept.said), kept.said
+        (look,) = [one for one in looks(kept.said) if "/victim/kubeconfig" in one and "get all" in one]
+        shown = subprocess.run(["bash", "-c", look], cwd=lab.root, check=True, capture_output=True, timeout=30)
+        assert b"deployment.apps/redis" in shown.stdout
+    finally:
+        healed = firedrill(lab, "heal")
+    assert f"undone: remove the cluster {lab.victim().name}" in healed.said

@@ -1,4 +1,4 @@
-"""The smallest incident with one thing wrong in it."""
+"""A scenario of the engine's own pack with one thing wrong in it."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ TINY = Path(__file__).with_name("engine_pack") / "tiny_outage"
 BASES = Path(__file__).resolve().parents[2] / "fixtures"
 
 
-def variant(pack: Path, *changes: tuple[str, str, str]) -> ScenarioFolder:
-    """A copy of `tiny_outage` in `pack`; each change replaces, in a file, the first `old` by `new`."""
-    folder = pack / TINY.name
-    shutil.copytree(TINY, folder)
+def variant(pack: Path, *changes: tuple[str, str, str], of: Path = TINY) -> ScenarioFolder:
+    """A copy of a scenario in `pack`; each change replaces, in a file, the first `old` by `new`."""
+    folder = pack / of.name
+    shutil.copytree(of, folder)
     kustomization = folder / "system" / "kustomization.yaml"
     text = kustomization.read_text()
     assert text.count("../fixtures/redis") == 1

@@ -101,6 +101,8 @@ def _build(
                 (context / "bin").mkdir(exist_ok=True)
                 for program in spec.binaries:
                     shutil.copy2(programs[program], context / "bin" / program)
+            for folder in spec.folders:
+                shutil.copytree(lab.root / folder, context / folder, ignore=shutil.ignore_patterns("__pycache__"))
             if spec.wheels:
                 shutil.copytree(wheels.ensure(lab.cache, spec.folder / spec.wheels, log), context / "wheels")
             arguments = {"BASE": tags[spec.base]} if spec.base else {}

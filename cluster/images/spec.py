@@ -32,6 +32,7 @@ class ImageSpec(BaseModel):
     name: str = Field(pattern=r"^[a-z][a-z0-9-]*$")
     base: str = Field(default="", description="name of the parent image; empty for scratch")
     binaries: list[str] = Field(default=[], description="programs of binaries.toml, put under bin/")
+    folders: list[str] = Field(default=[], description="folders of the checkout, put under their own paths")
     wheels: str = Field(default="", description="a hash-pinned requirements file; its wheels are put under wheels/")
     load: bool = Field(default=True, description="whether the cluster's nodes get it")
     rootfs: Rootfs | None = None

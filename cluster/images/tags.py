@@ -26,7 +26,7 @@ def references(root: Path, packs: Iterable[Path] = ()) -> dict[str, str]:
         `firedrill/<name>` → `firedrill/<name>:<tag>`.
 
     Raises:
-        BuildFailed: an image names a parent or a program that does not exist, or images are each other's parents.
+        BuildFailed: an image names a parent, program or folder that does not exist, or images are each other's parents.
     """
     specs = find(root, packs)
     return {spec.repository: reference(root, specs, name) for name, spec in specs.items()}
@@ -40,6 +40,10 @@ def reference(root: Path, specs: Mapping[str, ImageSpec], name: str, _children: 
         raise BuildFailed(f"there is no image {name!r}", f"images are: {', '.join(sorted(specs))}")
     spec = specs[name]
     digest = hashlib.sha256(f"{RECIPE}\0{folder_digest(spec.folder)}".encode())
+    for folder in spec.folders:
+        if not (root / folder).is_dir():
+            raise BuildFailed(f"the image {name} takes the folder {folder}, which is not there", "see its image.toml")
+        digest.update(f"{folder} {folder_digest(root / folder)}".encode())
     if spec.base:
         digest.update(reference(root, specs, spec.base, (*_children, name)).encode())
     if spec.binaries:

@@ -50,6 +50,11 @@ def test_the_system_is_reached_by_the_names_a_runbook_uses(oncall: OnCall) -> No
     assert oncall.output(f"getent hosts {oncall.handle.lab.control_plane}")
 
 
+def test_the_labs_own_tools_are_there(oncall: OnCall) -> None:
+    for tool in ("save-wal", "scan-deprecated-apis", "validate-network-policy"):
+        assert f"usage: {tool}" in oncall.output(f"{tool} --help")
+
+
 def test_the_usual_work_is_done(oncall: OnCall) -> None:
     assert "PONG" in oncall.output("kubectl exec deploy/cache -- redis-cli ping")
     assert "Ready to accept" in oncall.output("kubectl logs deploy/cache")

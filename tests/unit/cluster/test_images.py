@@ -104,3 +104,18 @@ def test_stages_put_parents_first(root: Path) -> None:
     names = with_parents(specs, ["shop", "pause"])
     assert stages(specs, names) == [["debian", "pause"], ["python"], ["shop"]]
     assert stages(specs, ["shop"]) == [["shop"]]
+
+
+def test_a_folder_of_the_checkout_counts_in_the_image_that_takes_it(root: Path) -> None:
+    (root / "tools").mkdir()
+    (root / "tools" / "save.py").write_text("pass\n", encoding="utf-8")
+    image(root, "toolbox", 'base = "debian"\nfolders = ["tools"]\n')
+    before = references(root)
+    (root / "tools" / "save.py").write_text("save()\n", encoding="utf-8")
+    assert changed(root, before) == {"firedrill/toolbox"}
+
+
+def test_a_folder_that_is_not_there_is_named(root: Path) -> None:
+    image(root, "toolbox", 'folders = ["tools"]\n')
+    with pytest.raises(BuildFailed, match="the folder tools"):
+        references(root)

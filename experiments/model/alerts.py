@@ -13,12 +13,14 @@ class Fires(Frozen):
     """An alert that must fire and be delivered.
 
     `to` is the pager receiver it must arrive at; None means any. `within` caps the time from the harm to firing,
-    beyond the alert's own `for` and windows.
+    beyond the alert's own `for` and windows. `begins` names metrics whose series the incident itself brings into being,
+    so that none is asked for before it: that the alert fires shows that its rule is right about them.
     """
 
     alert: str
     to: str | None = None
     within: Seconds = 60.0
+    begins: tuple[str, ...] = ()
 
 
 class Absorbs(Frozen):
@@ -47,9 +49,16 @@ class RefusedBy(Frozen):
 Prevention = Annotated[Absorbs | RefusedBy, Field(discriminator="kind")]
 
 
-def fires(alert: str, *, to: str | None = None, within: str | float = 60.0) -> Fires:
-    """An alert that must fire, and arrive at receiver `to` where one is named."""
-    return Fires.model_validate({"alert": alert, "to": to, "within": within})
+def fires(alert: str, *, to: str | None = None, within: str | float = 60.0, begins: tuple[str, ...] = ()) -> Fires:
+    """An alert that must fire, and arrive at receiver `to` where one is named.
+
+    Args:
+        alert: its name in rules.yaml.
+        to: the pager's receiver.
+        within: seconds from the harm to firing, beyond the alert's own `for` and windows.
+        begins: metrics of its rule that have no series before the incident: what a container last died of.
+    """
+    return Fires.model_validate({"alert": alert, "to": to, "within": within, "begins": begins})
 
 
 def absorbs(*, lasts: str | float = 60.0, trace: tuple[str, ...] = ()) -> Absorbs:

@@ -46,7 +46,8 @@ def _health(session: Session, alert: str, loaded: EvaluatedRule | None, *, past:
     if rule is None or loaded is None:
         return RuleHealth(alert=alert, inputs=0, loaded=False)
     empty, inputs = [], 0
-    needed = input_selectors(rule.lab_expr, needed=True)
+    begins = {name for fires in session.file.scenario.detects if fires.alert == alert for name in fires.begins}
+    needed = [one for one in input_selectors(rule.lab_expr, needed=True) if metric(one) not in begins]
     for selector in needed:
         asked = selector if past else without_offset(selector)
         found = len(session.sources.prometheus.vector(asked))
@@ -74,6 +75,12 @@ def without_offset(selector: str) -> str:
     if isinstance(node, promql.VectorSelector):
         node.offset = None
     return str(node)
+
+
+def metric(selector: str) -> str:
+    """The name of the metric that a vector selector reads; empty where it has none."""
+    node = promql.parse(selector)
+    return (node.name or "") if isinstance(node, promql.VectorSelector) else ""
 
 
 def rules_are_fed(alerts: list[str], configuration: Configuration) -> None:

@@ -10,6 +10,7 @@ import pytest
 from chaoslib.exceptions import ActivityFailed
 
 from cluster.errors import OracleUnavailable
+from experiments.model.alerts import fires
 from experiments.play import session as sessions
 from experiments.play.played import Configuration
 from experiments.play.recorder import Recorder
@@ -55,3 +56,20 @@ def test_only_a_rule_that_does_not_evaluate_could_not_be_asked(
         baseline.rules_are_fed(["QueueFull", "ApiDown"], configuration)
     sessions.forget(cast(Session, open_run))
     assert open_run.rule_health == {"QueueFull": FED, "ApiDown": health}
+
+
+def test_series_that_the_incident_brings_into_being_are_not_asked_for_before(monkeypatch: pytest.MonkeyPatch) -> None:
+    killed = 'kube_pod_container_status_last_terminated_reason{reason="OOMKilled"} == 1'
+    rule = SimpleNamespace(name="Killed", lab_expr=f"{killed} and on () up")
+    answers = SimpleNamespace(prometheus=SimpleNamespace(vector=lambda asked: [asked] if asked == "up{}" else []))
+
+    def health(*begins: str) -> RuleHealth:
+        scenario = SimpleNamespace(detects=(fires("Killed", begins=begins),), oracle="shop-watchtower")
+        played = SimpleNamespace(rules=[rule], scenario=scenario)
+        open_run = cast(Session, SimpleNamespace(file=played, sources=SimpleNamespace(proxy=None, **vars(answers))))
+        return baseline.rule_health(open_run, ["Killed"], past=False)[0]
+
+    loaded = {"Killed": SimpleNamespace(health="ok", last_error="")}
+    monkeypatch.setattr(baseline, "evaluated_rules", lambda proxy, oracle: loaded)
+    assert health().empty == ('kube_pod_container_status_last_terminated_reason{reason="OOMKilled"}',)
+    assert health("kube_pod_container_status_last_terminated_reason") == RuleHealth(alert="Killed", inputs=1)

@@ -3,7 +3,7 @@
 from firedrill import Scenario, Source, absorbs, cache, config, fires, holds, locust, time_scale
 """
 
-from experiments.model.alerts import absorbs, fires, refused_by
+from experiments.model.alerts import absorbs, fires, inhibits, refused_by
 from experiments.model.cluster import dedicated
 from experiments.model.conditions import answers, holds, kube, sql
 from experiments.model.excuse import excuse
@@ -20,6 +20,7 @@ __all__ = [
     "excuse",
     "fires",
     "holds",
+    "inhibits",
     "kube",
     "locust",
     "refused_by",

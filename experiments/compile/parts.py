@@ -8,7 +8,7 @@ from cluster.errors import UsageError
 from experiments.compile import activities, timing
 from experiments.compile.activities import Activity, action, probe
 from experiments.compile.conditions import Group, of_group
-from experiments.model.alerts import Absorbs, RefusedBy
+from experiments.model.alerts import Absorbs, Fires, RefusedBy
 from experiments.record.files import RunbookBlock, ScenarioFile
 from experiments.record.kinds import Phase
 
@@ -66,19 +66,17 @@ def bites(file: ScenarioFile) -> list[Activity]:
 
 
 def detects(file: ScenarioFile) -> list[Activity]:
-    """Each alert fires and is delivered."""
-    return [
-        probe(
-            Phase.DETECT,
-            f"{fires.alert} fires and is delivered",
-            "alerts",
-            "fires",
-            alert=fires.alert,
-            to=fires.to,
-            within_s=timing.delivery_within(fires, file.rules, file.clock),
-        )
-        for fires in file.scenario.detects
-    ]
+    """Each alert fires and is delivered; one that is held back fires long enough to have been."""
+    return [_detects(file, fires) for fires in file.scenario.detects]
+
+
+def _detects(file: ScenarioFile, fires: Fires) -> Activity:
+    within_s = timing.delivery_within(fires, file.rules, file.clock)
+    if fires.alert in file.scenario.held_back:
+        title, for_s = f"{fires.alert} fires and is held back", timing.sure_to_be_sent(file.clock)
+        return probe(Phase.DETECT, title, "alerts", "held_back", alert=fires.alert, for_s=for_s, within_s=within_s)
+    title = f"{fires.alert} fires and is delivered"
+    return probe(Phase.DETECT, title, "alerts", "fires", alert=fires.alert, to=fires.to, within_s=within_s)
 
 
 def _block(block: RunbookBlock) -> Activity:

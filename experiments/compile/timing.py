@@ -28,6 +28,11 @@ def delivery_within(fires: Fires, rules: list[ScaledRule], clock: AlertClock) ->
     return own + clock.scrape_s + clock.evaluation_s + clock.group_wait_s + clock.group_interval_s + fires.within
 
 
+def sure_to_be_sent(clock: AlertClock) -> float:
+    """Seconds of firing after which a page has arrived, or was held back: its group was looked at twice by then."""
+    return clock.group_wait_s + clock.group_interval_s
+
+
 def resolved_within(file: ScenarioFile) -> float:
     """Seconds from recovery within which every alert of `detects` must have been delivered as resolved."""
     windows = [rule.window_s for f in file.scenario.detects if (rule := rule_named(f.alert, file.rules))]

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from experiments.compile.timing import sure_to_be_sent
 from experiments.judge.checks import check, errors
 from experiments.judge.evidence import Evidence
 from experiments.judge.harm import onset
 from experiments.model.alerts import Fires
-from experiments.record.files import Check
+from experiments.record.files import AlertSamples, Check
 from experiments.record.kinds import Phase, Verdict
 
 
@@ -32,7 +33,8 @@ def detects(evidence: Evidence) -> list[Check]:
     """Each documented alert fired in time and was delivered."""
     checks = errors(evidence, Phase.DETECT)
     for fires in evidence.played.scenario.detects:
-        checks += [_fired(evidence, fires), _delivered(evidence, fires)]
+        held_back = fires.alert in evidence.played.scenario.held_back
+        checks += [_fired(evidence, fires), (_held_back if held_back else _delivered)(evidence, fires)]
     return checks
 
 
@@ -66,6 +68,37 @@ def _delivered(evidence: Evidence, fires: Fires) -> Check:
     return check(
         name, Phase.DETECT, True, Verdict.NOT_DETECTED, f"{at - (evidence.injected or at):.1f} s after injection", at
     )
+
+
+def _held_back(evidence: Evidence, fires: Fires) -> Check:
+    """Nobody got it, though it fired for longer than a page takes; less would be no sign of an inhibition."""
+    name = f"{fires.alert} is held back"
+    if evidence.signals is None or evidence.notifications is None or evidence.notifications.error:
+        return check(name, Phase.DETECT, None, Verdict.FALSE_ALARM, "the pager was not asked")
+    since = evidence.injected or 0.0
+    arrived = [d for d in evidence.deliveries(fires.alert, "firing") if d.at >= since]
+    if arrived:
+        text = f"arrived at {arrived[0].receiver} {arrived[0].at - since:.1f} s after injection"
+        return check(name, Phase.DETECT, False, Verdict.FALSE_ALARM, text, arrived[0].at)
+    need = sure_to_be_sent(evidence.played.clock)
+    lasted = max(
+        (_longest_firing(one, 2 * evidence.signals.step_s) for one in evidence.alert(fires.alert)), default=0.0
+    )
+    text = f"fired for {lasted:.1f} s and nobody got it; a page is there within {need:.1f} s"
+    return check(name, Phase.DETECT, True if lasted >= need else None, Verdict.FALSE_ALARM, text)
+
+
+def _longest_firing(samples: AlertSamples, gap_s: float) -> float:
+    longest, began, before = 0.0, None, None
+    for at, state in samples.samples:
+        if state != "firing":
+            began = None
+            continue
+        if began is None or before is None or at - before > gap_s:
+            began = at
+        before = at
+        longest = max(longest, at - began)
+    return longest
 
 
 def stays_silent(evidence: Evidence) -> list[Check]:

@@ -104,7 +104,8 @@ def recovers(evidence: Evidence) -> list[Check]:
     if harm is not None:
         text = f"recovered {since - fixed:.1f} s, next harm due {harm - fixed:.1f} s after the fix"
         checks.append(check("recovered before the next harm", Phase.RECOVER, since <= harm, Verdict.NOT_FIXED, text))
-    return [*checks, *(one for f in evidence.played.scenario.detects for one in _resolved(evidence, f.alert, end))]
+    alerts = [fires.alert for fires in evidence.played.scenario.detects]
+    return [*checks, *(one for alert in alerts for one in _resolved(evidence, alert, end))]
 
 
 def resolved_at(evidence: Evidence, alert: str) -> float | None:
@@ -120,9 +121,12 @@ def _resolved(evidence: Evidence, alert: str, end: float) -> list[Check]:
     arrived = resolved_at(evidence, alert)
     before = evidence.deliveries(alert, "resolved")
     text = "never fired" if last is None else f"last firing {end - last:.1f} s before the end"
+    resolves = check(f"{alert} resolves", Phase.RECOVER, quiet, Verdict.NOT_FIXED, text, last)
+    if alert in evidence.played.scenario.held_back:
+        return [resolves]
     said = arrived is not None or bool(before and last is not None and before[-1].at >= last)
     return [
-        check(f"{alert} resolves", Phase.RECOVER, quiet, Verdict.NOT_FIXED, text, last),
+        resolves,
         check(
             f"{alert} is delivered as resolved",
             Phase.RECOVER,

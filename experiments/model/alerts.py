@@ -23,6 +23,17 @@ class Fires(Frozen):
     begins: tuple[str, ...] = ()
 
 
+class Inhibits(Frozen):
+    """While alert `source` fires, Alertmanager holds back the pages of alert `target`.
+
+    `equal` are labels in which both agree; none: any `source` holds back every `target`.
+    """
+
+    source: str
+    target: str
+    equal: tuple[str, ...] = ()
+
+
 class Absorbs(Frozen):
     """The system with its guard rail stays healthy throughout; the fault's trace is seen and nobody is paged.
 
@@ -59,6 +70,11 @@ def fires(alert: str, *, to: str | None = None, within: str | float = 60.0, begi
         begins: metrics of its rule that have no series before the incident: what a container last died of.
     """
     return Fires.model_validate({"alert": alert, "to": to, "within": within, "begins": begins})
+
+
+def inhibits(source: str, target: str, *, equal: tuple[str, ...] = ()) -> Inhibits:
+    """Alertmanager holds back the pages of `target` while `source` fires, where both agree in the labels `equal`."""
+    return Inhibits(source=source, target=target, equal=equal)
 
 
 def absorbs(*, lasts: str | float = 60.0, trace: tuple[str, ...] = ()) -> Absorbs:

@@ -7,7 +7,7 @@ from typing import Literal
 from pydantic import Field, JsonValue, model_validator
 
 from experiments.model.actions import Step
-from experiments.model.alerts import Fires, Prevention
+from experiments.model.alerts import Fires, Inhibits, Prevention
 from experiments.model.base import Frozen, Seconds
 from experiments.model.cluster import VICTIM, Cluster, Dedicated
 from experiments.model.conditions import Condition
@@ -43,6 +43,8 @@ class Scenario(Frozen):
         bites: harm; each false at baseline, each true at some moment within `onset`.
         proof: the trace only the real fault leaves; each false at baseline, each true at some moment.
         detects: alerts that must fire and be delivered; the first is the one that recovery waits for.
+        inhibitions: Alertmanager's inhibit rules. An alert of `detects` that is the target of one must fire, and nobody
+            may get it.
         silent: alerts that must stay inactive in every run.
         mitigated: true after the runbook's mitigate blocks.
         recovers: true after its fix blocks, and throughout `recovery_hold` and `recurs`.
@@ -70,6 +72,7 @@ class Scenario(Frozen):
     bites: tuple[Condition, ...] = Field(min_length=1)
     proof: tuple[Condition, ...] = Field(min_length=1)
     detects: tuple[Fires, ...] = Field(min_length=1)
+    inhibitions: tuple[Inhibits, ...] = ()
     silent: tuple[str, ...] = Field(min_length=1)
     mitigated: tuple[Condition, ...] = ()
     recovers: tuple[Condition, ...] = Field(min_length=1)
@@ -91,6 +94,16 @@ class Scenario(Frozen):
         return self
 
     @model_validator(mode="after")
+    def _who_is_held_back_pages_nobody(self) -> Scenario:
+        detects = {fires.alert: fires for fires in self.detects}
+        for one in self.inhibitions:
+            if not {one.source, one.target} <= detects.keys():
+                raise ValueError(f"{one.source} holds back {one.target}: both have to be among the alerts of detects")
+            if detects[one.target].to is not None or one.source in self.held_back:
+                raise ValueError(f"{one.target} is held back by {one.source}, which has to arrive in its place")
+        return self
+
+    @model_validator(mode="after")
     def _what_wrecks_has_its_own_cluster(self) -> Scenario:
         wrecking = [step.title for step in self.fault if step.wrecks]
         if wrecking and not isinstance(self.cluster, Dedicated):
@@ -109,6 +122,11 @@ class Scenario(Frozen):
         if struck:
             raise ValueError(f"{struck} would strike {self.watchtower}, which judges; no fault may")
         return self
+
+    @property
+    def held_back(self) -> frozenset[str]:
+        """Alerts that fire and page nobody, because another one does."""
+        return frozenset(one.target for one in self.inhibitions)
 
     @property
     def monitoring(self) -> str:

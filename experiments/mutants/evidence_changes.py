@@ -11,7 +11,14 @@ from dataclasses import replace
 
 from experiments.judge import Evidence
 from experiments.model.comparison import Op
-from experiments.record.files import AlertSamples, ConditionSamples, NotificationsFile, RuleHealth, SignalsFile
+from experiments.record.files import (
+    AlertSamples,
+    ConditionSamples,
+    Delivery,
+    NotificationsFile,
+    RuleHealth,
+    SignalsFile,
+)
 
 _NEVER: dict[Op, float] = {"<": 1.0, "<=": 1.0, ">": -1.0, ">=": -1.0, "==": 1.0, "!=": 0.0}
 """By how much the left side has to differ from the right one for the comparison to be false."""
@@ -73,6 +80,17 @@ def not_routed(evidence: Evidence, alert: str) -> Evidence:
     notifications = evidence.notifications or NotificationsFile(deliveries=[])
     left = [one for one in notifications.deliveries if one.alert != alert]
     return replace(evidence, notifications=notifications.model_copy(update={"deliveries": left}))
+
+
+def not_held_back(evidence: Evidence, alert: str) -> Evidence:
+    """Alertmanager had no inhibit rule: the alert was delivered a group wait after it fired."""
+    firing = [at for one in evidence.alert(alert) for at, state in one.samples if state == "firing"]
+    at = min(firing, default=evidence.observed_until) + evidence.played.clock.group_wait_s
+    page = Delivery(at=at, receiver="oncall", status="firing", alert=alert, labels={"alertname": alert}, starts_at=at)
+    notifications = evidence.notifications or NotificationsFile(deliveries=[])
+    return replace(
+        evidence, notifications=notifications.model_copy(update={"deliveries": [*notifications.deliveries, page]})
+    )
 
 
 def always_true(evidence: Evidence, alert: str) -> Evidence:

@@ -44,8 +44,12 @@ def rejudged(scenario: Scenario) -> list[Rejudged]:
     detects = [fires.alert for fires in scenario.detects]
     made = [_trace(name) for name in by_name(scenario) if name.startswith(("proof.", "trace."))]
     for alert in detects:
-        for change in (changes.rule_deleted, changes.never_active, changes.pending_for_ever, changes.not_routed):
+        for change in (changes.rule_deleted, changes.never_active, changes.pending_for_ever):
             made.append(_incident(change, alert, Verdict.NOT_DETECTED))
+        if alert in scenario.held_back:
+            made.append(_incident(changes.not_held_back, alert, Verdict.FALSE_ALARM))
+        else:
+            made.append(_incident(changes.not_routed, alert, Verdict.NOT_DETECTED))
     for alert in [*detects, *scenario.silent]:
         made.append(_incident(changes.always_true, alert, Verdict.BASELINE_FAILED))
     made += [_two_series(name) for name, one in by_name(scenario).items() if isinstance(one, PromCondition)]

@@ -12,13 +12,14 @@ from cluster import manifests
 from cluster.errors import LabError
 from cluster.images.tags import references
 from cluster.manifests import Manifest
+from experiments.model.alerts import Inhibits
 from experiments.model.conditions import PromCondition
 from experiments.play import dedicated
 from experiments.play.session import Session
 from experiments.rules import comparison
 from experiments.rules.selectors import input_selectors
 from experiments.undo.snapshot import RUN_LABEL
-from fixtures.observability import ObservabilitySpec
+from fixtures.observability import Inhibition, ObservabilitySpec
 from fixtures.observability import render as render_observability
 from fixtures.traffic import SHOP_LOCUSTFILE, TrafficSpec
 from fixtures.traffic import render as render_traffic
@@ -77,6 +78,7 @@ def monitoring(session: Session) -> list[Manifest]:
         ),
         run=session.file.run_id,
         rules=session.played.rules_yaml,
+        inhibitions=tuple(map(inhibition, scenario.inhibitions)),
         cadvisor=tuple(sorted(name for name in read if name.startswith(CADVISOR))),
         other=dedicated.scraped(session, read),
     )
@@ -85,6 +87,11 @@ def monitoring(session: Session) -> list[Manifest]:
     victim = replace(spec, signs_as=f"victim-of-{spec.run}")
     watchtower = replace(victim, namespace=scenario.watchtower, signs_as="", aside=True)
     return pinned(session, [*render_observability(victim), *render_observability(watchtower)])
+
+
+def inhibition(one: Inhibits) -> Inhibition:
+    """An inhibition of the scenario as Alertmanager's matchers."""
+    return Inhibition((f'alertname="{one.source}"',), (f'alertname="{one.target}"',), one.equal)
 
 
 def traffic(session: Session) -> list[Manifest]:

@@ -106,6 +106,35 @@ def fires(alert: str, to: str | None, within_s: float, configuration: Configurat
     told(session, wanted, [], True, f"at {got.receiver}, {got.at - since:.1f} s after the injection")
 
 
+def held_back(alert: str, for_s: float, within_s: float, configuration: Configuration) -> None:
+    """Wait until the alert has fired for `for_s` seconds, in which nobody got it.
+
+    Raises:
+        ActivityFailed: it did not fire so long within `within_s` seconds of the harm, or it was delivered.
+        OracleUnavailable: Prometheus or the pager cannot be asked.
+    """
+    session = session_of(configuration)
+    since = session.injected
+    end = (session.marks.bitten or since) + within_s + for_s
+    wanted = f"{alert} fires for {for_s:g} s and pages nobody"
+    selector, step_s = f'ALERTS{{alertname="{alert}",alertstate="firing"}}', session.file.clock.evaluation_s
+
+    def look() -> Seen[str]:
+        got = [d.receiver for d in session.pager.deliveries(since) if (d.alert, d.status) == (alert, "firing")]
+        if got:
+            return Seen(f"delivered to {got[0]}", "")
+        series = session.sources.prometheus.matrix(selector, since, time.time(), step_s)
+        lasted = max((one.samples[-1][0] - one.samples[0][0] for one in series if one.samples), default=0.0)
+        return Seen("nobody got it" if lasted >= for_s else None, f"fired for {lasted:g} s, nobody got it")
+
+    try:
+        state = eventually(look, what=wanted, within_s=max(0.0, end - time.time()))
+    except ConditionTimedOut as late:
+        told(session, wanted, [], False, late.happened)
+        return
+    told(session, wanted, [], state == "nobody got it", state)
+
+
 def resolved(alerts: list[str], within_s: float, configuration: Configuration) -> None:
     """Wait until each alert is inactive and its newest delivery says resolved.
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from experiments.model.actions import Step
-from experiments.model.alerts import absorbs, fires
+from experiments.model.alerts import absorbs, fires, inhibits
 from experiments.model.conditions import holds
 from experiments.model.scenario import Scenario, Source
 from experiments.model.timescale import time_scale
@@ -48,6 +48,13 @@ SCENARIO = Scenario(
     recurs=RECURS,
     prevention=absorbs(lasts="40s"),
 )
+HELD_BACK = SCENARIO.model_copy(
+    update={
+        "detects": (*SCENARIO.detects, fires("ConsumerDown")),
+        "inhibitions": (inhibits("QueueFull", "ConsumerDown"),),
+    }
+)
+"""The same incident with a second alert, whose page the first one holds back."""
 BLOCKS = [
     RunbookBlock(index=0, section="Diagnosis", kind="diagnose", line=10, script="true", expect="full"),
     RunbookBlock(index=1, section="Mitigation", kind="mitigate", line=20, script="true"),
@@ -126,6 +133,16 @@ class Recorded:
             for block in BLOCKS
         ]
         self.phases = self._phases(kind)
+
+    def with_held_back(self) -> Recorded:
+        """The run of HELD_BACK: the second alert fires as long as the first, and is delivered to nobody."""
+        assert self.signals
+        self.played = self.played.model_copy(
+            update={"scenario": HELD_BACK, "rules": [RULE, RULE.model_copy(update={"name": "ConsumerDown"})]}
+        )
+        self.signals.alerts += [one.model_copy(update={"alert": "ConsumerDown"}) for one in self.signals.alerts]
+        self.signals.rule_health.append(RuleHealth(alert="ConsumerDown", inputs=1))
+        return self
 
     @staticmethod
     def delivery(at: float, status: str, alert: str = "QueueFull", receiver: str = "queue-oncall") -> Delivery:

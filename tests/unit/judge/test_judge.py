@@ -280,6 +280,34 @@ def test_a_mitigation_seen_between_two_samples_is_in_the_next_one(tmp_path: Path
     assert judged(run, tmp_path).verdict is Verdict.PASSED
 
 
+def test_an_alert_that_is_held_back_pages_nobody(tmp_path: Path) -> None:
+    verdict = judged(Recorded().with_held_back(), tmp_path)
+    assert verdict.verdict is Verdict.PASSED, [c for c in verdict.checks if not c.held]
+    assert "ConsumerDown is held back" in {c.name for c in verdict.checks}
+    assert "ConsumerDown is delivered as resolved" not in {c.name for c in verdict.checks}
+
+
+def test_a_page_that_should_be_held_back_is_a_false_alarm(tmp_path: Path) -> None:
+    run = Recorded().with_held_back()
+    assert run.notifications
+    run.notifications.deliveries.append(Recorded.delivery(35.0, "firing", "ConsumerDown", "oncall"))
+    assert judged(run, tmp_path).verdict is Verdict.FALSE_ALARM
+
+
+def test_who_fired_too_shortly_for_a_page_was_held_back_by_nobody(tmp_path: Path) -> None:
+    run = Recorded().with_held_back()
+    assert run.signals
+    run.signals.alerts[1] = run.signals.alerts[1].model_copy(update={"samples": run.signals.alerts[1].samples[:4]})
+    assert judged(run, tmp_path).verdict is Verdict.LAB_ERROR
+
+
+def test_who_is_held_back_has_to_fire(tmp_path: Path) -> None:
+    run = Recorded().with_held_back()
+    assert run.signals
+    del run.signals.alerts[1]
+    assert judged(run, tmp_path).verdict is Verdict.NOT_DETECTED
+
+
 def test_alerts_without_a_fault_are_false_alarms(tmp_path: Path) -> None:
     run = Recorded(RunKind.NO_FAULT, quiet)
     assert run.notifications

@@ -12,7 +12,7 @@ from experiments.mutants.rejudged import Rejudged, rejudged
 from experiments.mutants.result import result
 from experiments.record.files import ConditionSamples
 from experiments.record.kinds import RunKind, Verdict
-from tests.unit.judge.recorded import END, SCENARIO, Recorded
+from tests.unit.judge.recorded import END, HELD_BACK, SCENARIO, Recorded
 
 pytestmark = pytest.mark.unit
 
@@ -74,6 +74,16 @@ def test_each_condition_and_each_alert_has_its_own() -> None:
         assert name in MUTANTS
     assert {"always-true.QueueFull", "always-true.ApiDown", "fires-once.ApiDown"} <= set(MUTANTS)
     assert "fires-once.QueueFull" not in MUTANTS
+
+
+def test_who_is_held_back_must_not_arrive_instead_of_having_to(tmp_path: Path) -> None:
+    mutants = {mutant.name: mutant for mutant in rejudged(HELD_BACK)}
+    assert "not-routed.ConsumerDown" not in mutants and "not-held-back.QueueFull" not in mutants
+    evidence = Evidence.read(Recorded().with_held_back().write(tmp_path))
+    assert weigh(evidence).verdict is Verdict.PASSED
+    for name in ("not-held-back", "rule-deleted", "never-active", "pending-for-ever"):
+        mutant = mutants[f"{name}.ConsumerDown"]
+        assert weigh(mutant.change(evidence)).verdict is mutant.must
 
 
 def test_the_trace_of_the_guard_rail_is_judged_in_the_prevention_run() -> None:

@@ -1,6 +1,6 @@
 """NetworkPolicies forget the monitoring namespace: four healthy services go dark, and one of them pages."""
 
-from firedrill import Scenario, Source, answers, fires, holds, locust, refused_by, time_scale
+from firedrill import Scenario, Source, answers, fires, holds, inhibits, locust, refused_by, time_scale
 
 from . import fault
 
@@ -47,8 +47,9 @@ SCENARIO = Scenario(
     detects=[
         fires("PrometheusScrapeFailures", to="platform-oncall"),
         fires("ScrapeBlockedServiceHealthy", to="platform-oncall"),
-        fires("PaymentServiceDown", to="payments-oncall"),
+        fires("PaymentServiceDown"),
     ],
+    inhibitions=[inhibits("ScrapeBlockedServiceHealthy", "PaymentServiceDown", equal=("pod",))],
     silent=["HighErrorRate", "PodCrashLoop", "KubeDeploymentReplicasMismatch"],
     mitigated=[
         holds("the payment service is seen again", 'sum(up{job="payment-service"}) == 2'),

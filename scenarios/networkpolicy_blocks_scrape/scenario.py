@@ -57,7 +57,6 @@ SCENARIO = Scenario(
     ],
     recovers=[
         holds("all five pods of the four services are scraped", f"{SCRAPED} == 5"),
-        holds("a scrape takes less than 0.8 s", f"max(scrape_duration_seconds{{{SERVICES}}}) < 0.8"),
         holds("every client is served", f"{SERVED} == 1"),
     ],
     invariants=[holds("no payment failed", 'sum(http_requests_total{job="gateway-service",code!="200"}) == 0')],

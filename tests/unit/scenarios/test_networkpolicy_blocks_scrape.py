@@ -22,7 +22,9 @@ TEMPLATE = {
 def fixed() -> dict[str, Any]:
     """What the runbook's fix applies, by name."""
     script = (FOLDER / "RUNBOOK.md").read_text()
-    found = re.search(r"for service in ([a-z ]+); do\n  kubectl apply -f - <<POLICY\n(.*?)POLICY\n", script, re.DOTALL)
+    found = re.search(
+        r"for service in ([a-z ]+); do\n  cat <<POLICY\n---\n(.*?)POLICY\ndone \| kubectl apply", script, re.DOTALL
+    )
     assert found
     services, policy = found.groups()
     made = [yaml.safe_load(policy.replace("$service", service)) for service in services.split()]

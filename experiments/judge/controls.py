@@ -128,6 +128,8 @@ def _refused(evidence: Evidence, prevention: RefusedBy) -> list[Check]:
             Verdict.NOT_PREVENTED,
             ", ".join(untouched) or "no object changed",
         ),
+        *errors(evidence, Phase.RECOVER),
+        reached(evidence, Phase.RECOVER),
     ]
 
 

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from experiments.judge import judge
-from experiments.record.files import AlertSamples, RunbookBlock, VerdictFile
+from experiments.model.alerts import refused_by
+from experiments.record.files import AlertSamples, Event, RunbookBlock, VerdictFile
 from experiments.record.kinds import Phase, RunKind, Verdict
 from tests.unit.judge.recorded import BITES, FIXED, HARM_ENDS, Recorded, queue
 
@@ -326,6 +327,29 @@ def test_what_is_absent_while_the_lab_deploys_is_no_alarm(tmp_path: Path, at: fl
 
 def test_evidence_that_matches_without_a_fault_proves_nothing(tmp_path: Path) -> None:
     assert judged(Recorded(RunKind.NO_FAULT, quiet), tmp_path).verdict is Verdict.FALSE_ALARM
+
+
+def refused_run(path: Path, *after: Event) -> VerdictFile:
+    run = Recorded(RunKind.PREVENTION, quiet)
+    prevention = refused_by("gate", "no way in")
+    run.played = run.played.model_copy(
+        update={"scenario": run.played.scenario.model_copy(update={"prevention": prevention})}
+    )
+    folder = run.write(path / "run")
+    shown = {"gate": "gate", "exit_code": 1, "output": "no way in for monitoring", "changed": []}
+    folder.append(Event(at=19.5, what="step", phase=Phase.FAULT, title="gate is shown the change", detail=shown))
+    for event in after:
+        folder.append(event)
+    return judge(folder)
+
+
+def test_a_gate_that_refuses_prevents(tmp_path: Path) -> None:
+    assert refused_run(tmp_path).verdict is Verdict.PASSED
+
+
+def test_behind_a_gate_the_pager_has_to_be_asked_too(tmp_path: Path) -> None:
+    unasked = Event(at=30.0, what="error", phase=Phase.RECOVER, title="nobody is paged: the pager could not be asked")
+    assert refused_run(tmp_path, unasked).verdict is Verdict.LAB_ERROR
 
 
 def test_harm_behind_the_guard_rail_is_not_prevented(tmp_path: Path) -> None:

@@ -1,0 +1,37 @@
+"""A change that is shown to a gate: from that moment on a page is the gate's failure."""
+
+from __future__ import annotations
+
+import subprocess
+import time
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from pydantic import JsonValue
+
+from experiments.actions import gate
+from experiments.play.recorder import Recorder
+from experiments.play.session import Marks
+from experiments.record.folder import RunFolder
+
+pytestmark = pytest.mark.unit
+
+
+def test_pages_count_from_the_moment_at_which_the_gate_is_shown_the_change(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = RunFolder(tmp_path)
+    session = SimpleNamespace(folder=folder, recorder=Recorder(folder), marks=Marks())
+    refused = subprocess.CompletedProcess(["gate"], 1, "refused\n", "")
+    monkeypatch.setattr(gate, "session_of", lambda configuration: session)
+    monkeypatch.setattr(gate, "_version", lambda session, one: "")
+    monkeypatch.setattr(gate, "_run", lambda session, tool, arguments: refused)
+    began = time.time()
+    manifest: dict[str, JsonValue] = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "a"}}
+    assert gate.submit("gate", ["{change}"], [{"namespace": "shop", "manifest": manifest}], {}) == 1
+    injected = session.marks.injected
+    assert injected is not None and began <= injected <= time.time()
+    told = {event.what: event for event in folder.events()}
+    assert told["inject"].at <= told["step"].at
+    assert told["inject"].detail["fault"] is False

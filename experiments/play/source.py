@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import platform
-import sys
-from importlib.metadata import version
 from pathlib import Path
 
 from cluster.errors import BrokenScenario
 from cluster.lab import Lab
 from experiments.catalogue import Catalogue, ScenarioFolder
+from experiments.compile.conditions import GROUPS, of_group
 from experiments.compile.timing import expected_end
 from experiments.play.folder import new_folder, runs
 from experiments.play.history import measured_end
 from experiments.play.played import Configuration, Played
+from experiments.play.versions import versions
 from experiments.record.files import AlertClock, ScenarioFile
 from experiments.record.kinds import RunKind
+from experiments.source.python_fields import FieldLines
 from fixtures.observability import CLOCK as LAB_CLOCK
 
 CLOCK = AlertClock(
@@ -39,7 +39,7 @@ def load(lab: Lab, scenario: ScenarioFolder, kind: RunKind) -> Played:
     folder = new_folder(lab, scenario.name, kind)
     rules = scenario.scaled_rules(CLOCK)
     return Played(
-        file=file.model_copy(update={"run_id": folder.path.name}),
+        file=file.model_copy(update={"run_id": folder.path.name, "versions": versions(lab.root, scenario.pack)}),
         source=scenario.path,
         folder=folder,
         rules_yaml=rules.text,
@@ -70,7 +70,7 @@ def load_from(lab: Lab, configuration: Configuration) -> Played:
 
 
 def scenario_file(scenario: ScenarioFolder, kind: RunKind, recorded: Path) -> ScenarioFile:
-    """What is played, without a run's id.
+    """What is played, without a run's id and without what plays it.
 
     Args:
         scenario: the folder.
@@ -84,7 +84,7 @@ def scenario_file(scenario: ScenarioFolder, kind: RunKind, recorded: Path) -> Sc
         name=scenario.name,
         kind=kind,
         run_id="",
-        folder=scenario.path.name,
+        folder=f"{scenario.pack.name}/{scenario.path.name}",
         content_hash=scenario.content_hash,
         scenario=scenario.scenario,
         story=scenario.story,
@@ -92,12 +92,21 @@ def scenario_file(scenario: ScenarioFolder, kind: RunKind, recorded: Path) -> Sc
         blocks=scenario.runbook.blocks,
         rules=scenario.scaled_rules(CLOCK).rules,
         clock=CLOCK,
-        versions=_versions(),
+        versions={},
+        lines=_lines(scenario),
         expected_end_s=measured_end(recorded, scenario.name, scenario.content_hash),
     )
     return file.model_copy(update={"expected_end_s": expected_end(file)})
 
 
-def _versions() -> dict[str, str]:
-    packages = {name: version(name) for name in ("chaostoolkit-lib", "kubernetes", "promql-parser", "pydantic")}
-    return {"python": platform.python_version(), "platform": sys.platform, **packages}
+def _lines(scenario: ScenarioFolder) -> dict[str, int]:
+    """The lines of scenario.py in which the conditions, the trace and the fault's steps are written."""
+    fields = FieldLines.of_scenario(scenario.text("scenario.py"))
+    found = {}
+    for group in GROUPS:
+        for name in of_group(scenario.scenario, group):
+            number = int(name.rpartition(".")[2])
+            found[name] = fields.line(["prevention"] if group == "trace" else [group, number])
+    for number in range(len(scenario.scenario.fault)):
+        found[f"fault.{number}"] = fields.line(["fault", number])
+    return found

@@ -70,7 +70,7 @@ class ScenarioFile(Recorded):
     name: str
     kind: RunKind
     run_id: str
-    folder: str = Field(description="scenario folder, relative to its pack")
+    folder: str = Field(description="scenario folder with its pack's name: scenarios/cache_stampede")
     content_hash: str
     scenario: Scenario
     story: str = Field(description="README.md of the scenario, Markdown")
@@ -78,7 +78,10 @@ class ScenarioFile(Recorded):
     blocks: list[RunbookBlock]
     rules: list[ScaledRule]
     clock: AlertClock
-    versions: dict[str, str]
+    versions: dict[str, str] = Field(description="what played it: engine, lab images, packages, machine")
+    lines: dict[str, int] = Field(
+        default_factory=dict, description="in scenario.py, of each condition and step: bites.0, fault.1"
+    )
     expected_end_s: float | None = Field(
         default=None,
         description="no-fix and no-fault: seconds after injection at which the runbook would have ended",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,11 +11,11 @@ from reports import atomic, units
 from reports.meaning import meaning
 from reports.reading.load import Run, load
 from reports.reading.moments import moments
-from reports.reading.shapes import Check, VerdictFile
+from reports.reading.places import told
+from reports.reading.shapes import VerdictFile
 from reports.reading.text import showable
 
 _NO_ANSWER = ("lab-error", "interrupted")
-_BLOCK = re.compile(r"\bblock (\d+)\b")
 
 
 def write(run: Path) -> Path:
@@ -81,33 +80,12 @@ def _case(run: Run) -> Tree.Element:
 def _judged(case: Tree.Element, run: Run, verdict: VerdictFile) -> None:
     kind = "error" if verdict.verdict in _NO_ANSWER else "failure"
     broken = verdict.broken
-    message = _told(broken[0], run) if broken else meaning(verdict.verdict, run.kind)
-    _problem(case, kind, verdict.verdict, message, "\n".join(_told(check, run) for check in broken))
+    message = told(broken[0], run.scenario) if broken else meaning(verdict.verdict, run.kind)
+    _problem(case, kind, verdict.verdict, message, "\n".join(told(check, run.scenario) for check in broken))
 
 
 def _problem(case: Tree.Element, kind: str, verdict: str, message: str, text: str) -> None:
     Tree.SubElement(case, kind, type=showable(verdict), message=showable(message)).text = showable(text)
-
-
-def _told(check: Check, run: Run) -> str:
-    """A check in a line: where it was written, if known; what did not hold; the evidence."""
-    outcome = "could not be asked" if check.held is None else "did not hold"
-    return ": ".join(part for part in (_place(check, run), f"{check.name} {outcome}", check.evidence) if part)
-
-
-def _place(check: Check, run: Run) -> str:
-    """File and line of the rule or runbook block that a check names, or an empty text."""
-    if run.scenario is None:
-        return ""
-    words = set(re.findall(r"[\w:]+", check.name))
-    for rule in run.scenario.rules:
-        if rule.name in words:
-            return f"{run.scenario.folder}/rules.yaml:{rule.line}"
-    number = _BLOCK.search(check.name)
-    for block in run.scenario.blocks:
-        if number is not None and block.index == int(number[1]):
-            return f"{run.scenario.folder}/RUNBOOK.md:{block.line}"
-    return ""
 
 
 def _properties(run: Run) -> Tree.Element:

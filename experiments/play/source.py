@@ -100,13 +100,13 @@ def scenario_file(scenario: ScenarioFolder, kind: RunKind, recorded: Path) -> Sc
 
 
 def _lines(scenario: ScenarioFolder) -> dict[str, int]:
-    """The lines of scenario.py in which the conditions, the trace and the fault's steps are written."""
+    """The lines of scenario.py in which conditions, the fault's steps and the prevention are written."""
     fields = FieldLines.of_scenario(scenario.text("scenario.py"))
-    found = {}
+    found = {"prevention": fields.line(["prevention"])}
     for group in GROUPS:
         for name in of_group(scenario.scenario, group):
             number = int(name.rpartition(".")[2])
-            found[name] = fields.line(["prevention"] if group == "trace" else [group, number])
+            found[name] = found["prevention"] if group == "trace" else fields.line([group, number])
     for number in range(len(scenario.scenario.fault)):
         found[f"fault.{number}"] = fields.line(["fault", number])
     return found

@@ -30,6 +30,18 @@ class Named(Shape):
     title: str
 
 
+class Titled(Shape):
+    """A step of the fault."""
+
+    title: str
+
+
+class Guarded(Shape):
+    """How the guard rail holds, as far as a report needs it: the fault's trace."""
+
+    trace: tuple[str, ...] = ()
+
+
 class Expected(Shape):
     """An alert that has to fire, and the receiver it has to arrive at."""
 
@@ -66,6 +78,8 @@ class Scenario(Shape):
     traffic: Load | None = None
     detects: tuple[Expected, ...] = ()
     silent: tuple[str, ...] = ()
+    fault: tuple[Titled, ...] = ()
+    prevention: Guarded = Guarded()
     healthy: tuple[Named, ...] = ()
     bites: tuple[Named, ...] = ()
     proof: tuple[Named, ...] = ()
@@ -125,6 +139,7 @@ class ScenarioFile(Shape):
     rules: tuple[Rule, ...] = ()
     clock: Clock | None = None
     versions: dict[str, str] = Field(default_factory=dict)
+    lines: dict[str, int] = Field(default_factory=dict)
 
 
 class Condition(Shape):

@@ -30,7 +30,7 @@ from tests.unit.reports.sample_signals import EPOCH, FIXED, INJECTED, SPIKE, sig
 from tests.unit.reports.sample_story import P95, POOL, RUNBOOK, SCENARIO, STORY
 
 HOSTILE = '\x1b[31m<script>alert("from the cluster")</script>\x1b[0m <img src=x onerror=alert(1)> \u202egnp.exe'
-VERSIONS = {"firedrill": "0.1.0", "kubernetes": "1.36.3", "prometheus": "3.4.1", "python": "3.11.7"}
+VERSIONS = {"engine": "0123456789ab", "machine": "2 cores, 24 GiB", "image shop": "1111aaaa2222", "kubernetes": "1.36.3", "prometheus": "3.4.1", "python": "3.11.7"}
 
 PHASES = [
     (Phase.DEPLOY, 0.0, 24.6, 0.0),
@@ -146,6 +146,7 @@ def scenario_file(kind: RunKind) -> ScenarioFile:
         rules=rules(),
         clock=AlertClock(scrape_s=1, evaluation_s=1, group_wait_s=1, group_interval_s=5),
         versions=VERSIONS,
+        lines={"healthy.0": 24, "bites.0": 31, "bites.1": 32, "proof.0": 34, "recovers.0": 41, "prevention": 50},
     )
 
 

@@ -1,0 +1,75 @@
+"""Where a check was written: file and line of the condition, rule or runbook block that it is about."""
+
+from __future__ import annotations
+
+import re
+
+from reports.reading.shapes import Check, ScenarioFile
+
+_BLOCK = re.compile(r"RUNBOOK\.md:\d+\b")
+_NOT_YET = "not yet: "
+_GROUPS = {
+    "baseline": ("healthy",),
+    "bites": ("bites", "proof"),
+    "runbook": ("mitigated",),
+    "recover": ("recovers", "trace", "invariants"),
+    "fault": ("fault",),
+}
+"""Which conditions a phase asks about first, since a title may stand in two groups."""
+_EVERYWHERE = ("healthy", "bites", "proof", "mitigated", "recovers", "invariants", "trace", "fault")
+
+
+def place(check: Check, scenario: ScenarioFile | None) -> str:
+    """`scenarios/cache_stampede/rules.yaml:6`, or an empty text where the check is about no one line.
+
+    Args:
+        check: of a verdict; what it is about is told by its name.
+        scenario: what was played; None where that is not on record.
+    """
+    if scenario is None:
+        return ""
+    block = _BLOCK.match(check.name)
+    if block is not None:
+        return f"{scenario.folder}/{block[0]}"
+    line = _condition(check, scenario)
+    if line is not None:
+        return f"{scenario.folder}/scenario.py:{line}"
+    words = set(re.findall(r"[\w:]+", check.name))
+    for rule in scenario.rules:
+        if rule.name in words:
+            return f"{scenario.folder}/rules.yaml:{rule.line}"
+    guarded = scenario.lines.get("prevention") if check.verdict == "not-prevented" else None
+    return f"{scenario.folder}/scenario.py:{guarded}" if guarded is not None else ""
+
+
+def told(check: Check, scenario: ScenarioFile | None) -> str:
+    """A check in a line: where it was written, if known; what did not hold; the evidence."""
+    outcome = "could not be asked" if check.held is None else "did not hold"
+    return ": ".join(part for part in (place(check, scenario), f"{check.name} {outcome}", check.evidence) if part)
+
+
+def _condition(check: Check, scenario: ScenarioFile) -> int | None:
+    """The line of the condition or step of that title, in the groups that the check's phase asks about first."""
+    title = check.name.removeprefix(_NOT_YET)
+    first = ("bites", "proof") if title != check.name else _GROUPS.get(check.group, ())
+    for group in (*first, *_EVERYWHERE):
+        for number, written in enumerate(_titles(scenario, group)):
+            line = scenario.lines.get(f"{group}.{number}")
+            if written == title and line is not None:
+                return line
+    return None
+
+
+def _titles(scenario: ScenarioFile, group: str) -> tuple[str, ...]:
+    if group == "trace":
+        return scenario.scenario.prevention.trace
+    written = {
+        "healthy": scenario.scenario.healthy,
+        "bites": scenario.scenario.bites,
+        "proof": scenario.scenario.proof,
+        "mitigated": scenario.scenario.mitigated,
+        "recovers": scenario.scenario.recovers,
+        "invariants": scenario.scenario.invariants,
+        "fault": scenario.scenario.fault,
+    }
+    return tuple(one.title for one in written[group])

@@ -80,7 +80,8 @@ class ScenarioFile(Recorded):
     clock: AlertClock
     versions: dict[str, str] = Field(description="what played it: engine, lab images, packages, machine")
     lines: dict[str, int] = Field(
-        default_factory=dict, description="in scenario.py, of each condition and step and of prevention: bites.0, fault.1"
+        default_factory=dict,
+        description="in scenario.py, of each condition, step and prevention: bites.0, fault.1",
     )
     expected_end_s: float | None = Field(
         default=None,

@@ -63,13 +63,15 @@ def _condition(check: Check, scenario: ScenarioFile) -> int | None:
 def _titles(scenario: ScenarioFile, group: str) -> tuple[str, ...]:
     if group == "trace":
         return scenario.scenario.prevention.trace
+    story = scenario.scenario
+    if group == "fault":
+        return tuple(step.title for step in story.fault)
     written = {
-        "healthy": scenario.scenario.healthy,
-        "bites": scenario.scenario.bites,
-        "proof": scenario.scenario.proof,
-        "mitigated": scenario.scenario.mitigated,
-        "recovers": scenario.scenario.recovers,
-        "invariants": scenario.scenario.invariants,
-        "fault": scenario.scenario.fault,
+        "healthy": story.healthy,
+        "bites": story.bites,
+        "proof": story.proof,
+        "mitigated": story.mitigated,
+        "recovers": story.recovers,
+        "invariants": story.invariants,
     }
-    return tuple(one.title for one in written[group])
+    return tuple(condition.title for condition in written[group])

@@ -30,7 +30,14 @@ from tests.unit.reports.sample_signals import EPOCH, FIXED, INJECTED, SPIKE, sig
 from tests.unit.reports.sample_story import P95, POOL, RUNBOOK, SCENARIO, STORY
 
 HOSTILE = '\x1b[31m<script>alert("from the cluster")</script>\x1b[0m <img src=x onerror=alert(1)> \u202egnp.exe'
-VERSIONS = {"engine": "0123456789ab", "machine": "2 cores, 24 GiB", "image shop": "1111aaaa2222", "kubernetes": "1.36.3", "prometheus": "3.4.1", "python": "3.11.7"}
+VERSIONS = {
+    "engine": "0123456789ab",
+    "machine": "AMD EPYC, 2 cores, 24 GiB",
+    "image shop": "1111aaaa2222",
+    "kubernetes": "1.36.3",
+    "prometheus": "3.4.1",
+    "python": "3.11.7",
+}
 
 PHASES = [
     (Phase.DEPLOY, 0.0, 24.6, 0.0),

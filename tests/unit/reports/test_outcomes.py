@@ -114,13 +114,12 @@ def test_latest_takes_no_folder_away(tmp_path: Path) -> None:
 
 
 def test_history_gets_a_line_a_run_even_after_one_cut_short(tmp_path: Path) -> None:
-    run = write(tmp_path)
-    history.append(run)
+    first = history.append(write(tmp_path, name="first"))
     path = tmp_path / "history.jsonl"
     with path.open("a") as handle:
         handle.write('{"time": 17')
-    added = history.append(run)
-    assert list(history.entries(path)) == [added, added]
+    added = history.append(write(tmp_path, name="second"))
+    assert list(history.entries(path)) == [first, added]
     assert (added.scenario, added.kind, added.verdict, added.overhead) == ("cache-stampede", "incident", "passed", 42.1)
     assert len(path.read_text().splitlines()) == 3
 
@@ -139,6 +138,7 @@ def test_bench_takes_medians_of_passed_runs_of_the_newest_content(tmp_path: Path
     lines = [one.model_copy(update={"content_hash": "old", "wall": 900.0})]
     lines += [one.model_copy(update={"wall": wall, "detect": None}) for wall in (210.0, 230.0, 214.0)]
     lines.append(one.model_copy(update={"wall": 5.0, "verdict": "not-fixed"}))
+    lines = [each.model_copy(update={"time": float(n)}) for n, each in enumerate(lines)]
     path.write_text("".join(line.model_dump_json() + "\n" for line in lines))
     (row,) = bench.table(path)
     assert (row.runs, row.passed) == (4, 3)

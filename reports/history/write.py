@@ -1,40 +1,21 @@
-"""The history of all runs, one line of JSON each, from which the bench takes its figures."""
+"""Adding a run to the history."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+import time
 from pathlib import Path
-from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, ValidationError
-
-from reports.reading.load import load
+from reports.history.line import UNJUDGED, Entry, Failed
+from reports.reading.load import Run, load
 from reports.reading.moments import moments
-from reports.reading.shapes import PhaseTime
+from reports.reading.places import place
+from reports.reading.shapes import Check
 
+NAME = "history.jsonl"
 
-class Entry(BaseModel):
-    """One run: when it began (epoch seconds), what it was, what came out; durations in seconds.
-
-    A run that was never judged has the verdict `none` and no figure but its wall time.
-    """
-
-    model_config = ConfigDict(extra="ignore", frozen=True)
-    schema_version: Literal[1] = 1
-    time: float | None
-    scenario: str
-    kind: str
-    content_hash: str
-    verdict: str
-    wall: float | None
-    floor: float | None
-    overhead: float | None
-    ratio: float | None
-    detect: float | None
-    notify: float | None
-    recover: float | None
-    phases: tuple[PhaseTime, ...] = ()
+_MOST_FAILED = 10
+_LONGEST_EVIDENCE = 500
 
 
 def append(run: Path, history: Path | None = None) -> Entry:
@@ -50,8 +31,8 @@ def append(run: Path, history: Path | None = None) -> Entry:
     Raises:
         NotADirectoryError: there is no such folder.
     """
-    added = entry(run)
-    path = history or run.absolute().parent.parent / "history.jsonl"
+    added = entry(run).model_copy(update={"written": time.time()})
+    path = history or run.resolve().parent.parent / NAME
     handle = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o644)
     try:
         size = os.fstat(handle).st_size
@@ -67,12 +48,14 @@ def entry(run: Path) -> Entry:
     """A run folder as a line of the history."""
     loaded = load(run)
     when, verdict = moments(loaded), loaded.verdict
+    broken = verdict.broken[:_MOST_FAILED] if verdict is not None else ()
     return Entry(
+        run_id=run.resolve().name,
         time=when.start if when is not None else None,
         scenario=loaded.name,
         kind=loaded.kind,
         content_hash=loaded.scenario.content_hash if loaded.scenario is not None else "",
-        verdict=verdict.verdict if verdict is not None else "none",
+        verdict=verdict.verdict if verdict is not None else UNJUDGED,
         wall=verdict.wall_s if verdict is not None else when.end - when.start if when is not None else None,
         floor=verdict.floor_s if verdict is not None else None,
         overhead=verdict.overhead_s if verdict is not None else None,
@@ -81,15 +64,11 @@ def entry(run: Path) -> Entry:
         notify=verdict.notify_s if verdict is not None else None,
         recover=verdict.recover_s if verdict is not None else None,
         phases=verdict.phases if verdict is not None else (),
+        failed=tuple(_failed(check, loaded) for check in broken),
+        versions=loaded.scenario.versions if loaded.scenario is not None else {},
     )
 
 
-def entries(history: Path) -> Iterator[Entry]:
-    """The runs of a history, oldest first; a line that was cut short is passed over. No file is no run."""
-    if not history.is_file():
-        return
-    for line in history.read_text(encoding="utf-8", errors="replace").split("\n"):
-        try:
-            yield Entry.model_validate_json(line)
-        except ValidationError:
-            continue
+def _failed(check: Check, run: Run) -> Failed:
+    where = place(check, run.scenario)
+    return Failed(name=check.name, held=check.held, place=where, evidence=check.evidence[:_LONGEST_EVIDENCE])

@@ -7,7 +7,7 @@ FIREDRILL := $(BIN)/firedrill
 READY := $(VENV)/.ready
 PACKS := $(foreach pack,$(PACK),--pack $(pack))
 
-.PHONY: help doctor up down status list scenario prove mutants soak ci-scenarios nightly chaos export heal judge report new check test cluster-test killmatrix bench host-undo lock format
+.PHONY: help doctor up down status list scenario prove mutants soak ci-scenarios nightly chaos export heal judge report new check test cluster-test killmatrix bench history host-undo lock format
 
 help: ## this table
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  \033[1m%-13s\033[0m %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -86,8 +86,11 @@ cluster-test: $(READY) ## tests on the real cluster; NIGHTLY=1 those of the nigh
 killmatrix: $(READY) ## kill runs in every phase and see that nothing is left; SMOKE=1 six of the kills
 	@$(BIN)/pytest -m "killmatrix$(if $(SMOKE), and smoke)" tests/killmatrix
 
-bench: $(READY) ## floor, wall and overhead of the runs so far, and the kill matrix
-	@$(FIREDRILL) bench
+bench: $(READY) ## floor, wall, overhead, detect, notify, recover of every scenario, and the kill matrix
+	@$(FIREDRILL) bench $(PACKS)
+
+history: $(READY) ## verdicts, flakes, slowest phase, what changed since the last pass: [NAME=]
+	@$(FIREDRILL) history $(NAME) $(PACKS)
 
 host-undo: $(READY) ## take back what was installed and written on the host
 	@$(FIREDRILL) host-undo

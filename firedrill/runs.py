@@ -21,6 +21,8 @@ from experiments.record.kinds import RunKind, Verdict
 from experiments.record.writing import writing
 
 ROOT = Path(__file__).resolve().parents[1]
+RUNS = ROOT / "reports" / "runs"
+HISTORY = ROOT / "reports" / reports.history.NAME
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ import typer
 from rich.markup import escape
 
 from cluster.errors import FiredrillError
-from firedrill.cli import authoring, batches, ground, playing, proving, results
+from firedrill.cli import authoring, batches, ground, playing, proving, records, results
 from firedrill.cli.console import problem
 
 app = typer.Typer(
@@ -40,7 +40,8 @@ COMMANDS: tuple[Callable[..., int], ...] = (
     batches.nightly,
     results.judge,
     results.report,
-    results.bench,
+    records.history,
+    records.bench,
     authoring.new,
     authoring.check,
 )

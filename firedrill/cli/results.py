@@ -7,15 +7,14 @@ from typing import Annotated
 
 import typer
 
-import reports.bench
 import reports.console
+import reports.history
 import reports.html
-import reports.kills
 from cluster.errors import UsageError
 from experiments.judge import judge as judged
 from experiments.record.folder import RunFolder
 from firedrill.cli.console import out
-from firedrill.runs import ROOT
+from firedrill.runs import RUNS
 
 RunPath = Annotated[Path, typer.Argument(help="a run folder, reports/runs/…", show_default=False)]
 
@@ -28,10 +27,12 @@ def _folder(path: Path) -> RunFolder:
 
 
 def judge(run: RunPath) -> int:
-    """Judge a run folder again, without a cluster."""
+    """Judge a run folder again, without a cluster; for a run of this checkout the history gets the new verdict."""
     folder = _folder(run)
     verdict = judged(folder)
     folder.write("verdict.json", verdict)
+    if folder.path.resolve().parent == RUNS and verdict.run_id == folder.path.resolve().name:
+        reports.history.append(folder.path)
     out.print(reports.console.summary(folder.path), crop=False)
     return verdict.verdict.exit_code
 
@@ -39,13 +40,4 @@ def judge(run: RunPath) -> int:
 def report(run: RunPath) -> int:
     """Write a run's report again."""
     out.print(str(reports.html.write(_folder(run).path)))
-    return 0
-
-
-def bench() -> int:
-    """The table of the runs so far (medians, seconds), and that of the kill matrix where it was played."""
-    out.print(reports.bench.render(reports.bench.table(ROOT / "reports" / "history.jsonl")))
-    killed = reports.kills.table(reports.kills.kills(ROOT / "reports" / "kills.jsonl"))
-    if killed:
-        out.print(reports.kills.render(killed))
     return 0

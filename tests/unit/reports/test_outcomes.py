@@ -12,7 +12,7 @@ from rich.console import Console, RenderableType
 
 from experiments.record.files import CleanupFile
 from experiments.record.kinds import Verdict
-from reports import bench, console, history, junit, latest, units
+from reports import console, history, junit, latest, units
 from tests.unit.reports.sample_run import HOSTILE, write
 
 pytestmark = pytest.mark.unit
@@ -130,27 +130,6 @@ def test_history_of_a_run_that_was_never_judged(tmp_path: Path) -> None:
     added = history.append(run)
     assert (added.verdict, added.floor, added.phases) == ("none", None, ())
     assert added.wall == pytest.approx(212.3)
-
-
-def test_bench_takes_medians_of_passed_runs_of_the_newest_content(tmp_path: Path) -> None:
-    path = tmp_path / "history.jsonl"
-    one = history.entry(write(tmp_path))
-    lines = [one.model_copy(update={"content_hash": "old", "wall": 900.0})]
-    lines += [one.model_copy(update={"wall": wall, "detect": None}) for wall in (210.0, 230.0, 214.0)]
-    lines.append(one.model_copy(update={"wall": 5.0, "verdict": "not-fixed"}))
-    lines = [each.model_copy(update={"time": float(n)}) for n, each in enumerate(lines)]
-    path.write_text("".join(line.model_dump_json() + "\n" for line in lines))
-    (row,) = bench.table(path)
-    assert (row.runs, row.passed) == (4, 3)
-    assert row.wall == bench.Spread(median=214.0, low=210.0, high=230.0)
-    assert row.detect is None
-    out = io.StringIO()
-    Console(file=out, width=140).print(bench.render([row]))
-    assert "(210.0 to 230.0)" in out.getvalue() and "3/4" in out.getvalue()
-
-
-def test_no_history_is_an_empty_bench(tmp_path: Path) -> None:
-    assert bench.table(tmp_path / "history.jsonl") == []
 
 
 def test_the_terminal_says_verdict_phases_and_where_the_report_is(tmp_path: Path) -> None:

@@ -1,0 +1,61 @@
+"""Commands that read the history of all runs."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+from rich.text import Text
+
+import reports.bench
+import reports.history
+import reports.kills
+import reports.trend
+import reports.trend_table
+from experiments.record.kinds import RunKind
+from firedrill.cli.console import err, out
+from firedrill.cli.playing import Packs
+from firedrill.runs import HISTORY, ROOT, RUNS, catalogue
+from reports.reading.text import showable
+
+Chosen = Annotated[str | None, typer.Argument(help="the scenario; all of them where none is named")]
+Kind = Annotated[RunKind | None, typer.Option(help="only this one of the runs")]
+Markdown = Annotated[bool, typer.Option("--markdown", help="as Markdown, for a README")]
+
+
+def history(name: Chosen = None, pack: Packs = []) -> int:  # noqa: B006  typer reads the default, nobody changes it
+    """Verdicts, flake rate, slowest phase, and what changed since the last pass; of one scenario, also its runs."""
+    found = reports.trend.trends(recall().entries)
+    if name is not None:
+        found = [trend for trend in found if trend.scenario == name.replace("_", "-")]
+        for trend in found:
+            out.print(reports.trend_table.runs(trend))
+    if found:
+        out.print(reports.trend_table.overview(found))
+    else:
+        # A scenario that is gone has its history still; one that never was is a mistake.
+        known = catalogue(pack).find(name).name if name is not None else "NAME"
+        out.print(f"No run is on record yet: firedrill run {known}")
+    return 0
+
+
+def bench(pack: Packs = [], kind: Kind = None, markdown: Markdown = False) -> int:  # noqa: B006
+    """The table of all scenarios (medians, seconds) on each machine, and that of the kill matrix where there is one."""
+    entries = [one for one in recall().entries if kind is None or one.kind == kind]
+    rows = reports.bench.table(entries, catalogue(pack).names())
+    if markdown:
+        out.print(reports.bench.markdown(rows), markup=False, soft_wrap=True)
+        return 0
+    out.print(reports.bench.render(rows))
+    killed = reports.kills.table(reports.kills.kills(ROOT / "reports" / "kills.jsonl"))
+    if killed:
+        out.print(reports.kills.render(killed))
+    return 0
+
+
+def recall() -> reports.history.History:
+    """All runs on record; what could not be read is told on standard error."""
+    recorded = reports.history.read(HISTORY, RUNS)
+    for told in recorded.told:
+        err.print(Text(f"{showable(told.where)} {showable(told.why)}", "yellow"), soft_wrap=True)
+    return recorded

@@ -7,7 +7,7 @@ FIREDRILL := $(BIN)/firedrill
 READY := $(VENV)/.ready
 PACKS := $(foreach pack,$(PACK),--pack $(pack))
 
-.PHONY: help doctor up down status list scenario prove mutants soak ci-scenarios nightly chaos export heal judge report new check test cluster-test killmatrix bench history host-undo lock format
+.PHONY: help doctor up down status list scenario prove mutants soak ci-scenarios nightly chaos export heal judge report new check test cluster-test killmatrix bench suite history host-undo lock format
 
 help: ## this table
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  \033[1m%-13s\033[0m %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -88,6 +88,9 @@ killmatrix: $(READY) ## kill runs in every phase and see that nothing is left; S
 
 bench: $(READY) ## floor, wall, overhead, detect, notify, recover of every scenario, and the kill matrix
 	@$(FIREDRILL) bench $(PACKS)
+
+suite: $(READY) ## write the page over all scenarios again, with JUnit and summary: reports/latest-suite
+	@$(FIREDRILL) suite $(PACKS)
 
 history: $(READY) ## verdicts, flakes, slowest phase, what changed since the last pass: [NAME=]
 	@$(FIREDRILL) history $(NAME) $(PACKS)

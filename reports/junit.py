@@ -37,26 +37,38 @@ def merge(runs: Sequence[Path], into: Path, name: str = "firedrill") -> Path:
         NotADirectoryError: one of the folders is not there.
     """
     loaded = [load(path) for path in runs]
-    cases = [_case(run) for run in loaded]
-    took = sum(_wall(run) for run in loaded)
+    starts = [when.start for run in loaded if (when := moments(run)) is not None]
+    return atomic.replace(into, document([_case(run) for run in loaded], name, min(starts, default=None)))
+
+
+def document(cases: Sequence[Tree.Element], name: str, began: float | None) -> str:
+    """Test cases as one suite of that name, which began then (epoch seconds)."""
     suite = Tree.Element(
         "testsuite",
         name=name,
         tests=str(len(cases)),
-        failures=str(sum(case.find("failure") is not None for case in cases)),
-        errors=str(sum(case.find("error") is not None for case in cases)),
-        skipped="0",
-        time=f"{took:.3f}",
+        failures=str(sum(one.find("failure") is not None for one in cases)),
+        errors=str(sum(one.find("error") is not None for one in cases)),
+        skipped=str(sum(one.find("skipped") is not None for one in cases)),
+        time=f"{sum(float(one.get('time', 0)) for one in cases):.3f}",
     )
-    starts = [when.start for run in loaded if (when := moments(run)) is not None]
-    if starts:
-        suite.set("timestamp", datetime.fromtimestamp(min(starts), tz=UTC).strftime("%Y-%m-%dT%H:%M:%S"))
+    if began is not None:
+        suite.set("timestamp", datetime.fromtimestamp(began, tz=UTC).strftime("%Y-%m-%dT%H:%M:%S"))
     suite.extend(cases)
     root = Tree.Element("testsuites", name=name)
     root.append(suite)
     Tree.indent(root)
-    text = Tree.tostring(root, encoding="unicode")
-    return atomic.replace(into, f'<?xml version="1.0" encoding="utf-8"?>\n{text}\n')
+    return f'<?xml version="1.0" encoding="utf-8"?>\n{Tree.tostring(root, encoding="unicode")}\n'
+
+
+def case(scenario: str, kind: str, took: float) -> Tree.Element:
+    """A test case: one run of that kind, and how long it took (seconds)."""
+    return Tree.Element("testcase", classname=showable(scenario), name=showable(kind), time=f"{took:.3f}")
+
+
+def problem(case: Tree.Element, kind: str, verdict: str, message: str, text: str) -> None:
+    """Add a `failure` or `error` to a case."""
+    Tree.SubElement(case, kind, type=showable(verdict), message=showable(message)).text = showable(text)
 
 
 def _wall(run: Run) -> float:
@@ -68,24 +80,20 @@ def _wall(run: Run) -> float:
 
 
 def _case(run: Run) -> Tree.Element:
-    case = Tree.Element("testcase", classname=showable(run.name), name=showable(run.kind), time=f"{_wall(run):.3f}")
-    case.append(_properties(run))
+    one = case(run.name, run.kind, _wall(run))
+    one.append(_properties(run))
     if run.verdict is None:
-        _problem(case, "error", "no verdict", meaning(None, run.kind), "\n".join(f"{g.file} {g.why}" for g in run.gaps))
+        problem(one, "error", "no verdict", meaning(None, run.kind), "\n".join(f"{g.file} {g.why}" for g in run.gaps))
     elif run.verdict.verdict != "passed":
-        _judged(case, run, run.verdict)
-    return case
+        _judged(one, run, run.verdict)
+    return one
 
 
 def _judged(case: Tree.Element, run: Run, verdict: VerdictFile) -> None:
     kind = "error" if verdict.verdict in _NO_ANSWER else "failure"
     broken = verdict.broken
     message = told(broken[0], run.scenario) if broken else meaning(verdict.verdict, run.kind)
-    _problem(case, kind, verdict.verdict, message, "\n".join(told(check, run.scenario) for check in broken))
-
-
-def _problem(case: Tree.Element, kind: str, verdict: str, message: str, text: str) -> None:
-    Tree.SubElement(case, kind, type=showable(verdict), message=showable(message)).text = showable(text)
+    problem(case, kind, verdict.verdict, message, "\n".join(told(check, run.scenario) for check in broken))
 
 
 def _properties(run: Run) -> Tree.Element:

@@ -49,6 +49,11 @@ def clock(at: float) -> str:
         return NONE
 
 
+def minute(at: float | None) -> str:
+    """A moment as date, hour and minute in UTC; a dash where there is none."""
+    return NONE if at is None else clock(at)[:16]
+
+
 def number(value: float | None) -> str:
     """A value with three significant digits: `0.05`, `12.3`, `1.2k`, `3.4M`; a dash where there is none."""
     if value is None or not math.isfinite(value):

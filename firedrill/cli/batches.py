@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from functools import partial
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -21,7 +22,8 @@ from firedrill.cli.playing import Packs
 from firedrill.ground import ensure_up
 from firedrill.mutants import Trial
 from firedrill.plan import order, survey
-from firedrill.runs import ROOT, catalogue
+from firedrill.runs import HISTORY, ROOT, catalogue
+from firedrill.suite import reported
 from reports.history import entries
 
 MARKS = ("cluster", "nightly", "killmatrix")
@@ -36,18 +38,37 @@ def ci_scenarios(minutes: Minutes = 20.0, pack: Packs = []) -> int:  # noqa: B00
     What does not fit is named and left for `firedrill nightly`. A run that has begun is not cut short. Where nothing
     fits although something has to be played, that is an error (exit code 2), not a green run of nothing.
     """
+    reused: set[str] = set()
+    with reported("firedrill ci-scenarios", pack, reused):
+        return _ci_scenarios(minutes, pack, reused)
+
+
+def nightly(pack: Packs = []) -> int:  # noqa: B006  typer reads the default
+    """Everything: each scenario's proof and mutants, the tests on the cluster, the kill matrix; stops for nothing."""
+    batch = Batch()
+    with reported("firedrill nightly", pack):
+        for folder in catalogue(pack).folders():
+            batch.run(f"prove {folder.name}", partial(playing.play_proof, folder.name, pack))
+            batch.run(f"mutants of {folder.name}", partial(proving.mutants, folder.name, pack))
+        for mark in MARKS:
+            batch.run(f"tests marked {mark}", partial(_tests, mark))
+    return _end(batch)
+
+
+def _ci_scenarios(minutes: float, pack: list[Path], reused: set[str]) -> int:
     lab = ensure_up(Lab.of_checkout(), pack)
-    standings, broken = survey(catalogue(pack).folders(), list(entries(ROOT / "reports" / "history.jsonl")), runs(lab))
+    standings, broken = survey(catalogue(pack).folders(), list(entries(HISTORY)), runs(lab))
     batch, limit_s = Batch(), minutes * 60
     wanted, proved = order(standings), []
     for known in standings:
         if known not in wanted:
             batch.left[f"prove {known.folder.name}"] = "this content is proven"
+            reused.add(known.folder.name)
     for one in wanted:
         title, left_s = f"prove {one.folder.name}", limit_s - batch.spent_s
         if one.needs_s > left_s:
             batch.left[title] = f"it takes {one.needs_s:.0f} s, and {left_s:.0f} s are left"
-        elif not batch.run(title, partial(playing.prove, one.folder.name, pack)):
+        elif not batch.run(title, partial(playing.play_proof, one.folder.name, pack)):
             proved.append(one.folder)
         else:
             batch.left[f"mutants of {one.folder.name}"] = "what does not pass unbroken is not broken further"
@@ -59,17 +80,6 @@ def ci_scenarios(minutes: Minutes = 20.0, pack: Packs = []) -> int:  # noqa: B00
     if wanted and not batch.done:
         raise UsageError(f"Nothing that has to be played fits into {minutes:g} min.", "Give it more with --minutes.")
     return code
-
-
-def nightly(pack: Packs = []) -> int:  # noqa: B006  typer reads the default
-    """Everything: each scenario's proof and mutants, the tests on the cluster, the kill matrix; stops for nothing."""
-    batch = Batch()
-    for folder in catalogue(pack).folders():
-        batch.run(f"prove {folder.name}", partial(playing.prove, folder.name, pack))
-        batch.run(f"mutants of {folder.name}", partial(proving.mutants, folder.name, pack))
-    for mark in MARKS:
-        batch.run(f"tests marked {mark}", partial(_tests, mark))
-    return _end(batch)
 
 
 def _mutants(lab: Lab, folder: ScenarioFolder, batch: Batch, limit_s: float) -> int:

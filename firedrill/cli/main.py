@@ -42,6 +42,7 @@ COMMANDS: tuple[Callable[..., int], ...] = (
     results.report,
     records.history,
     records.bench,
+    records.suite,
     authoring.new,
     authoring.check,
 )

@@ -18,6 +18,7 @@ from experiments.undo.heal import heal as heal_lab
 from firedrill.cli.console import err, out
 from firedrill.ground import ensure_up
 from firedrill.runs import Finished, catalogue, play
+from firedrill.suite import reported
 
 Name = Annotated[str, typer.Argument(help="the scenario, cache-stampede or cache_stampede", show_default=False)]
 Packs = Annotated[list[Path], typer.Option("--pack", help="a folder of further scenarios; repeatable")]
@@ -43,6 +44,12 @@ def run(name: Name, kind: Kind = RunKind.INCIDENT, pack: Packs = [], keep: Keep 
 
 def prove(name: Name, pack: Packs = []) -> int:  # noqa: B006
     """Play the incident and its three controls; a scenario that passes them all is trusted."""
+    with reported(f"firedrill prove {name}", pack):
+        return play_proof(name, pack)
+
+
+def play_proof(name: str, pack: list[Path]) -> int:
+    """Play the four runs that make a scenario trusted, and tell each; the exit code is the first that is not 0."""
     folder = catalogue(pack).find(name)
     lab = ensure_up(Lab.of_checkout(), pack)
     played: list[Finished] = []

@@ -16,11 +16,15 @@ from experiments.record.kinds import RunKind
 from firedrill.cli.console import err, out
 from firedrill.cli.playing import Packs
 from firedrill.runs import HISTORY, ROOT, RUNS, catalogue
+from firedrill.suite import write as write_suite
 from reports.reading.text import showable
 
 Chosen = Annotated[str | None, typer.Argument(help="the scenario; all of them where none is named")]
 Kind = Annotated[RunKind | None, typer.Option(help="only this one of the runs")]
 Markdown = Annotated[bool, typer.Option("--markdown", help="as Markdown, for a README")]
+
+_TOLD = 10
+"""Things left aside that are named on the terminal."""
 
 
 def history(name: Chosen = None, pack: Packs = []) -> int:  # noqa: B006  typer reads the default, nobody changes it
@@ -53,9 +57,17 @@ def bench(pack: Packs = [], kind: Kind = None, markdown: Markdown = False) -> in
     return 0
 
 
+def suite(pack: Packs = []) -> int:  # noqa: B006
+    """Write the page over all scenarios, JUnit and summary from what is on record: reports/latest-suite."""
+    out.print(str(write_suite("All scenarios", pack)), soft_wrap=True, markup=False)
+    return 0
+
+
 def recall() -> reports.history.History:
     """All runs on record; what could not be read is told on standard error."""
     recorded = reports.history.read(HISTORY, RUNS)
-    for told in recorded.told:
+    for told in recorded.told[:_TOLD]:
         err.print(Text(f"{showable(told.where)} {showable(told.why)}", "yellow"), soft_wrap=True)
+    if len(recorded.told) > _TOLD:
+        err.print(Text(f"and {len(recorded.told) - _TOLD} more", "yellow"))
     return recorded

@@ -8,13 +8,13 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from reports.history.line import UNJUDGED, Entry, Identity
+from reports.history.line import Entry, Identity
 from reports.history.write import entry
 
 
 @dataclass(frozen=True)
 class Told:
-    """Something that is no run with a verdict: where it is, and why."""
+    """Something that had to be left aside: where it is, and why."""
 
     where: str
     why: str
@@ -22,7 +22,7 @@ class Told:
 
 @dataclass(frozen=True)
 class History:
-    """All runs on record, oldest first, each once, and what could not be read or was never judged."""
+    """All runs on record, oldest first, each once, and what could not be read."""
 
     entries: tuple[Entry, ...]
     told: tuple[Told, ...]
@@ -61,8 +61,6 @@ def read(history: Path, runs: Path | None = None) -> History:
         if one.kind == "unknown":
             told.append(Told(path.name, "is no run that can be read: its scenario.json is missing or damaged"))
             continue
-        if one.verdict == UNJUDGED:
-            told.append(Told(path.name, "has no verdict: it was killed, or is still being played"))
         found[one.identity] = one
     # Older lines have no run id; the run's own folder, or a later line on it, says more.
     named = {(one.scenario, one.kind, one.time) for one in found.values() if one.run_id}

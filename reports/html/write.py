@@ -5,13 +5,12 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 
-from jinja2 import Environment, PackageLoader, StrictUndefined, Template
+from jinja2 import Template
 
-from reports import atomic, units
+from reports import atomic
+from reports.html.environment import environment
 from reports.html.page import page
-from reports.meaning import group
 from reports.reading.load import load
-from reports.reading.text import showable
 
 
 def write(run: Path) -> Path:
@@ -33,26 +32,4 @@ def render(run: Path) -> str:
 @cache
 def _template() -> Template:
     """The report's template, compiled once a process."""
-    environment = Environment(
-        loader=PackageLoader("reports.html"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        finalize=_showable,
-    )
-    environment.filters |= {
-        "seconds": units.seconds,
-        "duration": units.duration,
-        "since": units.since,
-        "clock": units.clock,
-        "ratio": units.ratio,
-        "number": units.number,
-        "group": group,
-    }
-    return environment.get_template("report.html.j2")
-
-
-def _showable(value: object) -> object:
-    """Every plain string that a template shows loses its terminal codes and invisible signs; markup stays."""
-    return showable(value) if type(value) is str else value
+    return environment().get_template("report.html.j2")

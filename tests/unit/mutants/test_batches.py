@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
 from cluster.errors import LabError, UsageError
 from cluster.lab import Lab
-from experiments.catalogue import Catalogue
+from experiments.catalogue import Catalogue, ScenarioFolder
 from firedrill.cli import batches, playing, proving
 from firedrill.cli.console import out
+from firedrill.plan import Standing
 from reports.history import Entry
 
 pytestmark = pytest.mark.unit
@@ -25,15 +27,24 @@ class Played:
 
     def __init__(self, patch: pytest.MonkeyPatch, tmp_path: Path) -> None:
         self.asked: list[str] = []
+        self.reported: dict[str, set[str]] = {}
         self.codes: dict[str, Callable[[], int]] = {}
         patch.setattr(batches, "ensure_up", lambda lab, packs: Lab.of_checkout(ROOT))
         patch.setattr(batches, "catalogue", lambda packs: Catalogue([ROOT / "scenarios", *packs]))
         patch.setattr(batches, "runs", lambda lab: tmp_path)
         patch.setattr(batches, "entries", lambda path: iter(list[Entry]()))
-        patch.setattr(playing, "prove", lambda name, pack: self._do(f"prove {name}"))
+        patch.setattr(batches, "reported", self._reported)
+        patch.setattr(playing, "play_proof", lambda name, pack: self._do(f"prove {name}"))
         patch.setattr(proving, "mutants", lambda name, pack: self._do(f"mutants of {name}"))
         patch.setattr(batches, "_mutants", lambda lab, folder, batch, limit_s: self._do(f"mutants of {folder.name}"))
         patch.setattr(batches, "_tests", lambda mark: self._do(f"tests marked {mark}"))
+
+    @contextmanager
+    def _reported(self, title: str, packs: list[Path], reused: set[str] | None = None) -> Iterator[None]:
+        try:
+            yield
+        finally:
+            self.reported[title] = set(reused or ())
 
     def _do(self, job: str) -> int:
         self.asked.append(job)
@@ -70,6 +81,14 @@ def test_the_night_stops_for_nothing_and_is_red_for_anything(played: Played) -> 
 
 def test_a_night_without_a_failure_is_green(played: Played) -> None:
     assert printed(lambda: batches.nightly([]))[0] == 0
+    assert played.reported == {"firedrill nightly": set()}
+
+
+def test_ci_reports_which_proofs_it_took_over(played: Played, monkeypatch: pytest.MonkeyPatch) -> None:
+    proven = Standing(ScenarioFolder(ROOT / "scenarios" / "cache_stampede"), False, 5.0, 5.0, 1.0)
+    monkeypatch.setattr(batches, "survey", lambda folders, history, runs: ([proven], []))
+    assert printed(lambda: batches.ci_scenarios(20.0, []))[0] == 0
+    assert played.reported == {"firedrill ci-scenarios": {NAME}}
 
 
 def test_ci_proves_what_fits_and_tries_its_mutants(played: Played) -> None:
@@ -91,6 +110,7 @@ def test_ci_in_which_nothing_fits_is_not_green(played: Played) -> None:
         batches.ci_scenarios(1.0, [])
     assert f"prove {NAME}" in captured.get()
     assert played.asked == []
+    assert played.reported == {"firedrill ci-scenarios": set()}
 
 
 def test_ci_names_a_scenario_that_does_not_load(played: Played, tmp_path: Path) -> None:

@@ -1,0 +1,102 @@
+"""The suite report: the catalogue as it is now, and what is on record of it."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import reports.history
+import reports.suite
+from cluster.errors import BrokenScenario, BuildFailed, FiredrillError
+from experiments.catalogue import ScenarioFolder
+from experiments.play.versions import versions
+from experiments.record.writing import writing
+from firedrill.cli.console import err, problem
+from firedrill.runs import HISTORY, ROOT, RUNS, catalogue
+from reports.suite import Batch, Subject, Suite
+
+SUMMARY = "GITHUB_STEP_SUMMARY"
+"""Names the file that a CI shows on a job's front page; set by the CI."""
+
+_GROUND = ("engine", "image ")
+
+
+def write(title: str, packs: list[Path], reused: Collection[str] = ()) -> Path:
+    """Write `reports/latest-suite` anew, and append its summary to the file that the CI names, if it does.
+
+    Args:
+        title: what was played.
+        packs: folders of further scenarios.
+        reused: scenarios whose earlier proof was taken over instead of playing them again.
+
+    Returns:
+        the page.
+
+    Raises:
+        NotWritten: the report or the CI's file cannot be written.
+    """
+    suite = gather(title, packs, reused)
+    into = ROOT / "reports" / reports.suite.FOLDER
+    with writing(into):
+        page = reports.suite.write(suite, into)
+    named = os.environ.get(SUMMARY)
+    if named:
+        with writing(Path(named)), Path(named).open("a", encoding="utf-8") as file:
+            file.write((into / "summary.md").read_text(encoding="utf-8"))
+    return page
+
+
+def gather(title: str, packs: list[Path], reused: Collection[str] = ()) -> Suite:
+    """What the report tells; see `write`."""
+    subjects = [subject(folder) for folder in catalogue(packs).folders()]
+    history = reports.history.read(HISTORY, RUNS)
+    return reports.suite.build(subjects, history, RUNS, Batch(title, frozenset(reused)), time.time())
+
+
+def subject(folder: ScenarioFolder) -> Subject:
+    """A scenario folder as the report needs it; one that does not load says why."""
+    label = f"{folder.pack.name}/{folder.path.name}"
+    try:
+        scenario = folder.scenario
+        played_by = versions(ROOT, folder.pack)
+    except (BrokenScenario, BuildFailed) as error:
+        return Subject(folder.name, label, folder.content_hash, broken=error.happened)
+    return Subject(
+        name=folder.name,
+        folder=label,
+        content_hash=folder.content_hash,
+        title=scenario.title,
+        detects=tuple(one.alert for one in scenario.detects),
+        silent=scenario.silent,
+        ground={name: what for name, what in played_by.items() if name.startswith(_GROUND)},
+    )
+
+
+@contextmanager
+def reported(title: str, packs: list[Path], reused: Collection[str] = ()) -> Iterator[None]:
+    """At the end of what happens in here, however it ends, the suite report is written and named.
+
+    Args:
+        title: what is played.
+        packs: folders of further scenarios.
+        reused: read at the end, so it may grow in here.
+
+    Raises:
+        NotWritten: it all went well, but the report cannot be written.
+    """
+    try:
+        yield
+    except BaseException:
+        try:
+            _tell(write(title, packs, reused))
+        except FiredrillError as error:  # what went wrong first is what has to be told last
+            problem(str(error))
+        raise
+    _tell(write(title, packs, reused))
+
+
+def _tell(page: Path) -> None:
+    err.print(f"all scenarios: {page}", soft_wrap=True, markup=False)

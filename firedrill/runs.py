@@ -21,8 +21,9 @@ from experiments.record.kinds import RunKind, Verdict
 from experiments.record.writing import writing
 
 ROOT = Path(__file__).resolve().parents[1]
-RUNS = ROOT / "reports" / "runs"
-HISTORY = ROOT / "reports" / reports.history.NAME
+REPORTS = ROOT / "reports"
+RUNS = REPORTS / "runs"
+HISTORY = REPORTS / reports.history.NAME
 
 
 @dataclass(frozen=True)

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Collection, Iterator
-from contextlib import contextmanager
+from collections.abc import Collection
 from pathlib import Path
 
 import reports.history
 import reports.suite
-from cluster.errors import BrokenScenario, BuildFailed, FiredrillError
+from cluster.errors import BrokenScenario, BuildFailed
 from experiments.catalogue import ScenarioFolder
 from experiments.play.versions import versions
 from experiments.record.writing import writing
-from firedrill.cli.console import err, problem
-from firedrill.runs import HISTORY, ROOT, RUNS, catalogue
+from firedrill.runs import HISTORY, REPORTS, ROOT, RUNS, catalogue
 from reports.suite import Batch, Subject, Suite
 
 SUMMARY = "GITHUB_STEP_SUMMARY"
@@ -39,7 +37,7 @@ def write(title: str, packs: list[Path], reused: Collection[str] = ()) -> Path:
         NotWritten: the report or the CI's file cannot be written.
     """
     suite = gather(title, packs, reused)
-    into = ROOT / "reports" / reports.suite.FOLDER
+    into = REPORTS / reports.suite.FOLDER
     with writing(into):
         page = reports.suite.write(suite, into)
     named = os.environ.get(SUMMARY)
@@ -73,30 +71,3 @@ def subject(folder: ScenarioFolder) -> Subject:
         silent=scenario.silent,
         ground={name: what for name, what in played_by.items() if name.startswith(_GROUND)},
     )
-
-
-@contextmanager
-def reported(title: str, packs: list[Path], reused: Collection[str] = ()) -> Iterator[None]:
-    """At the end of what happens in here, however it ends, the suite report is written and named.
-
-    Args:
-        title: what is played.
-        packs: folders of further scenarios.
-        reused: read at the end, so it may grow in here.
-
-    Raises:
-        NotWritten: it all went well, but the report cannot be written.
-    """
-    try:
-        yield
-    except BaseException:
-        try:
-            _tell(write(title, packs, reused))
-        except FiredrillError as error:  # what went wrong first is what has to be told last
-            problem(str(error))
-        raise
-    _tell(write(title, packs, reused))
-
-
-def _tell(page: Path) -> None:
-    err.print(f"all scenarios: {page}", soft_wrap=True, markup=False)

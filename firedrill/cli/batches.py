@@ -19,11 +19,11 @@ from firedrill.batch import Batch
 from firedrill.cli import playing, proving
 from firedrill.cli.console import out
 from firedrill.cli.playing import Packs
+from firedrill.cli.reported import reported
 from firedrill.ground import ensure_up
 from firedrill.mutants import Trial
 from firedrill.plan import order, survey
 from firedrill.runs import HISTORY, ROOT, catalogue
-from firedrill.suite import reported
 from reports.history import entries
 
 MARKS = ("cluster", "nightly", "killmatrix")

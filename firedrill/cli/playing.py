@@ -16,9 +16,9 @@ from experiments.compile.export import export as write_experiment
 from experiments.record.kinds import PROVED, RunKind, Verdict
 from experiments.undo.heal import heal as heal_lab
 from firedrill.cli.console import err, out
+from firedrill.cli.reported import reported
 from firedrill.ground import ensure_up
 from firedrill.runs import Finished, catalogue, play
-from firedrill.suite import reported
 
 Name = Annotated[str, typer.Argument(help="the scenario, cache-stampede or cache_stampede", show_default=False)]
 Packs = Annotated[list[Path], typer.Option("--pack", help="a folder of further scenarios; repeatable")]

@@ -31,7 +31,7 @@ def judge(run: RunPath) -> int:
     folder = _folder(run)
     verdict = judged(folder)
     folder.write("verdict.json", verdict)
-    if folder.path.resolve().parent == RUNS and verdict.run_id == folder.path.resolve().name:
+    if reports.history.counts(folder.path, RUNS):
         reports.history.append(folder.path)
     out.print(reports.console.summary(folder.path), crop=False)
     return verdict.verdict.exit_code

@@ -5,7 +5,7 @@ other: order does not matter, and a run that stands there twice counts once.
 """
 
 from reports.history.line import UNJUDGED, Entry, Failed
-from reports.history.read import History, Told, entries, read
+from reports.history.read import History, Told, counts, entries, read
 from reports.history.write import NAME, append, entry
 
-__all__ = ["NAME", "UNJUDGED", "Entry", "Failed", "History", "Told", "append", "entries", "entry", "read"]
+__all__ = ["NAME", "UNJUDGED", "Entry", "Failed", "History", "Told", "append", "counts", "entries", "entry", "read"]

@@ -74,11 +74,15 @@ def _lines(history: Path) -> list[str]:
     return history.read_text(encoding="utf-8", errors="replace").split("\n") if history.is_file() else []
 
 
+def counts(run: Path, runs: Path) -> bool:
+    """Whether a folder belongs in the history of `runs`: it stands there, and is no mutant's, broken on purpose."""
+    return run.is_dir() and run.resolve().parent == runs.resolve() and "-mutant" not in run.resolve().name
+
+
 def _folders(runs: Path | None) -> list[Path]:
-    """The folders of runs, without those of mutants: they are broken on purpose."""
     if runs is None or not runs.is_dir():
         return []
-    return [path for path in sorted(runs.iterdir()) if path.is_dir() and "-mutant" not in path.name]
+    return [path for path in sorted(runs.iterdir()) if counts(path, runs)]
 
 
 def _weight(one: Entry) -> tuple[float, str]:

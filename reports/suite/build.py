@@ -73,6 +73,7 @@ def _changed(run: Entry, subject: Subject) -> bool | None:
 
 def _report(run: Entry, runs: Path) -> str | None:
     """The way from the page to a run's report, if it is on this machine; a name that leads elsewhere is none."""
-    if not run.run_id or Path(run.run_id).name != run.run_id or not (runs / run.run_id / "report.html").is_file():
+    inside = run.run_id not in ("", ".", "..") and Path(run.run_id).name == run.run_id
+    if not inside or not (runs / run.run_id / "report.html").is_file():
         return None
     return f"../{quote(runs.name)}/{quote(run.run_id)}/report.html"

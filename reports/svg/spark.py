@@ -16,13 +16,15 @@ def spark(points: Sequence[tuple[float, str]], title: str) -> Markup:
     """Draw points from old to new, each with its tone (`good`, `bad`, `unsure`), joined where they are good.
 
     Args:
-        points: what each run took, and how it ended; the scale begins at zero.
+        points: what each run took, and how it ended. The scale spans what was seen, at least a tenth of the greatest:
+            noise is not drawn as large as news.
         title: what a screen reader says.
     """
-    top = max((value for value, _ in points), default=0.0) or 1.0
+    top = max((value for value, _ in points), default=0.0)
+    span = max(top - min((value for value, _ in points), default=0.0), top / 10) or 1.0
     step = (WIDTH - 2 * _EDGE) / max(1, len(points) - 1)
     placed = [
-        (_EDGE + n * step, HEIGHT - _EDGE - (HEIGHT - 2 * _EDGE) * value / top, tone)
+        (_EDGE + n * step, _EDGE + (HEIGHT - 2 * _EDGE) * (top - value) / span, tone)
         for n, (value, tone) in enumerate(points)
     ]
     good = " ".join(f"{x:.1f},{y:.1f}" for x, y, tone in placed if tone == "good")

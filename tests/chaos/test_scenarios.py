@@ -8,8 +8,8 @@ import pytest
 
 from cluster.lab import Lab
 from experiments.record.kinds import RunKind, Verdict
+from firedrill.cli.reported import reported
 from firedrill.runs import catalogue, play
-from firedrill.suite import reported
 from reports.history import entry
 
 pytestmark = pytest.mark.chaos

@@ -29,7 +29,8 @@ class Lane:
     """One alert over the run.
 
     Args:
-        role: `expected`, `silent` (it had to stay inactive), `heartbeat` (the lab's own, always firing) or `other`.
+        role: `expected`, `held back` (it had to fire and page nobody), `silent` (it had to stay inactive), `heartbeat`
+            (the lab's own, always firing) or `other`.
         series: how many label sets were active at some moment.
         stretches: pending and firing times; in between the alert was inactive.
         deliveries: what arrived at the pager, in order.
@@ -83,6 +84,7 @@ def _roles(run: Run) -> dict[str, str]:
         return {}
     scenario = run.scenario.scenario
     roles = {expected.alert: "expected" for expected in scenario.detects}
+    roles |= {one.target: "held back" for one in scenario.inhibitions}
     return roles | {name: "silent" for name in scenario.silent if name not in roles}
 
 

@@ -69,6 +69,13 @@ class Excused(Shape):
     reason: str
 
 
+class Inhibition(Shape):
+    """While alert `source` fires, Alertmanager holds back the pages of alert `target`."""
+
+    source: str
+    target: str
+
+
 class Scenario(Shape):
     """What the author wrote."""
 
@@ -77,6 +84,7 @@ class Scenario(Shape):
     time_scale: Factor | None = None
     traffic: Load | None = None
     detects: tuple[Expected, ...] = ()
+    inhibitions: tuple[Inhibition, ...] = ()
     silent: tuple[str, ...] = ()
     fault: tuple[Titled, ...] = ()
     prevention: Guarded = Guarded()

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
 
+from experiments.model.alerts import inhibits
+from reports.html import write as write_report
 from reports.reading.held import Held, held
 from reports.reading.lanes import Stretch, lanes
 from reports.reading.load import load
@@ -64,6 +67,17 @@ def test_alerts_come_in_the_authors_order_with_their_states(tmp_path: Path) -> N
     )
     assert found[0].delivered("resolved") == SPIKE + 32.2
     assert found[2].quiet
+
+
+def test_an_alert_that_is_held_back_is_told_from_one_that_never_arrived(tmp_path: Path) -> None:
+    path = write(tmp_path)
+    written = json.loads((path / "scenario.json").read_text())
+    held_back = inhibits("DbPoolNearlyExhausted", "LatencyAnomalyDetected")
+    written["scenario"]["inhibitions"] = [held_back.model_dump()]
+    (path / "scenario.json").write_text(json.dumps(written))
+    roles = {lane.alert: lane.role for lane in lanes(load(path))}
+    assert (roles["DbPoolNearlyExhausted"], roles["LatencyAnomalyDetected"]) == ("expected", "held back")
+    assert "had to page nobody" in write_report(path).read_text(encoding="utf-8")
 
 
 def test_a_phase_that_never_ended_reaches_to_the_last_moment(tmp_path: Path) -> None:

@@ -64,7 +64,8 @@ def _wrong(manifests: list[Manifest], known: Collection[str], scenario: Scenario
     allowed = {*scenario.namespaces, scenario.monitoring, scenario.clients}
     for manifest in manifests:
         name = _name(manifest)
-        namespace = manifest.get("metadata", {}).get("namespace")
+        metadata = manifest.get("metadata", {})
+        namespace = metadata.get("name") if manifest.get("kind") == "Namespace" else metadata.get("namespace")
         if namespace is not None and namespace not in allowed:
             own = ", ".join(sorted(allowed))
             yield f"{name} is in the namespace {namespace}, which is none of the scenario's: {own}"

@@ -12,7 +12,7 @@ from cluster.images import load
 from cluster.manifests import Manifest
 from experiments.actions.objects import delete_activity
 from experiments.kube_api import TIMEOUT_S, apps, core
-from experiments.play import dedicated, rendering
+from experiments.play import dedicated, definitions, rendering
 from experiments.play.namespaces import placed
 from experiments.play.session import Session
 from experiments.waiting import Seen, eventually
@@ -60,16 +60,24 @@ def wait_all_ready(session: Session) -> None:
 def _apply(session: Session, handle: Handle, own: list[str], objects: list[Manifest]) -> None:
     for one in objects:
         name = f"{one['kind']}/{one['metadata']['name']}"
-        namespace = one["metadata"].get("namespace")
+        namespace = one["metadata"]["name"] if rendering.is_namespace(one) else one["metadata"].get("namespace")
         if namespace is None:
             if handle is session.home:
                 session.journal.promise(delete_activity(name))
         elif namespace not in own:
             raise LabError(f"{name} is to be deployed to {namespace}, which is not a namespace of this run.")
     beyond = dedicated.addresses(session).values() if handle is session.home else ()
-    text = manifests.to_yaml([*rendering.namespaces(session.file.run_id, own, beyond), *objects])
-    handle.kubectl("apply", "--server-side", "--force-conflicts", "-f", "-", stdin=text, timeout_s=APPLY_WITHIN_S)
+    kinds, rest = definitions.apart([one for one in objects if not rendering.is_namespace(one)])
+    if kinds:
+        _put(handle, kinds)
+        definitions.wait_served(handle, kinds)
+    _put(handle, [*rendering.namespaces(session.file.run_id, own, beyond, objects), *rest])
     session.recorder.event("note", f"{len(objects)} objects applied to {handle.lab.name}")
+
+
+def _put(handle: Handle, objects: list[Manifest]) -> None:
+    text = manifests.to_yaml(objects)
+    handle.kubectl("apply", "--server-side", "--force-conflicts", "-f", "-", stdin=text, timeout_s=APPLY_WITHIN_S)
 
 
 def wait_ready(handle: Handle, namespaces: list[str], within_s: float) -> None:
@@ -100,6 +108,8 @@ def _unready(handle: Handle, namespace: str) -> list[str]:
         ),
     ]
     states = [(f"{kind} {namespace}/{one.metadata.name}", rollout(one)) for kind, one in workloads]
+    on_nodes = api.list_namespaced_daemon_set(namespace, _request_timeout=TIMEOUT_S).items
+    states += [(f"daemonset {namespace}/{one.metadata.name}", spread(one)) for one in on_nodes]
     return [f"{name} {state}" for name, state in states if state]
 
 
@@ -115,6 +125,21 @@ def rollout(workload: Any) -> str:
         return f"{total - updated} old replicas left"
     available = getattr(status, "available_replicas", None) or 0
     return "" if min(ready, available) >= wanted else f"{min(ready, available)} of {wanted} available"
+
+
+def spread(daemon_set: Any) -> str:
+    """What a DaemonSet still waits for, in words; empty where every node that takes its pod has the newest, available.
+
+    A pod that was never made has no state of its own to be told by: the count is all there is.
+    """
+    status = daemon_set.status
+    if (status.observed_generation or 0) < daemon_set.metadata.generation:
+        return "its change was not seen yet"
+    wanted = status.desired_number_scheduled or 0
+    updated, available = status.updated_number_scheduled or 0, status.number_available or 0
+    if updated < wanted:
+        return f"{updated} of {wanted} updated"
+    return "" if available >= wanted else f"{available} of {wanted} available"
 
 
 def _pod_reasons(handle: Handle, namespace: str) -> list[str]:

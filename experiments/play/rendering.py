@@ -35,18 +35,36 @@ FURTHER_DESTINATIONS = "firedrill.network/further-destinations"
 """On a namespace: what its pods may reach beyond their cluster (docs/decisions/002-pod-network.md)."""
 
 
-def namespaces(run_id: str, names: list[str], beyond: Collection[str] = ()) -> list[Manifest]:
+def namespaces(
+    run_id: str, names: list[str], beyond: Collection[str] = (), brought: Collection[Manifest] = ()
+) -> list[Manifest]:
     """Namespaces labelled with their run, by which they are found again.
 
     Args:
         run_id: the run's.
         names: theirs.
         beyond: addresses outside of the cluster that their pods may reach.
+        brought: objects of the scenario's system; a Namespace among them adds its labels.
     """
-    metadata: Manifest = {"labels": {RUN_LABEL: run_id}}
-    if beyond:
-        metadata["annotations"] = {FURTHER_DESTINATIONS: ", ".join(f"{address}/32" for address in beyond)}
-    return [{"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name, **metadata}} for name in names]
+    labels = {one["metadata"]["name"]: one["metadata"].get("labels", {}) for one in brought if is_namespace(one)}
+    annotations = {FURTHER_DESTINATIONS: ", ".join(f"{address}/32" for address in beyond)} if beyond else {}
+    return [
+        {
+            "apiVersion": "v1",
+            "kind": "Namespace",
+            "metadata": {
+                "name": name,
+                "labels": {**labels.get(name, {}), RUN_LABEL: run_id},
+                **({"annotations": annotations} if annotations else {}),
+            },
+        }
+        for name in names
+    ]
+
+
+def is_namespace(one: Manifest) -> bool:
+    """Whether an object is a Namespace: a run makes its own, with the labels that its system asks for."""
+    return bool(one["kind"] == "Namespace")
 
 
 def system(session: Session) -> list[Manifest]:
@@ -56,8 +74,7 @@ def system(session: Session) -> list[Manifest]:
         CommandFailed: kustomize refuses the folder.
     """
     packs = [session.played.source]  # its images count, wherever the scenario's pack is
-    rendered = manifests.render(session.handle.lab, session.played.source / session.played.system, packs)
-    return [one for one in rendered if one["kind"] != "Namespace"]
+    return manifests.render(session.handle.lab, session.played.source / session.played.system, packs)
 
 
 def monitoring(session: Session) -> list[Manifest]:

@@ -27,13 +27,26 @@ class FrontMatter(Frozen):
 
     Args:
         nodes: `read` lets it see nodes, `cordon` also cordon and drain them; None: it does not know that there are any.
+        workloads: `read` lets it see the pods and workloads of every namespace.
         namespaces: namespaces besides the scenario's own, each `read` or `write`.
+        own_namespaces: `label` lets it read and change the scenario's Namespace objects themselves, their Pod Security
+            labels among them: it may then let pods in that own their node.
+        cluster_roles: ClusterRoles of the scenario's system that it may read and change. The API server lets it write
+            no right into one that it has not itself, so it also needs the rights that the role is to have.
+        accounts: service accounts of the scenario's own namespaces as which it may ask `kubectl auth can-i`.
+        resources: kinds of the system's own that it may read and change in the scenario's namespaces, each
+            `plural.group`.
         node_shell: nodes for which `node-shell NODE -- COMMAND` is answered.
         limit: after how long a block is killed, where it does not say so itself (seconds).
     """
 
     nodes: Literal["read", "cordon"] | None = None
+    workloads: Literal["read"] | None = None
     namespaces: dict[str, Literal["read", "write"]] = Field(default_factory=dict)
+    own_namespaces: Literal["label"] | None = None
+    cluster_roles: tuple[str, ...] = ()
+    accounts: tuple[str, ...] = ()
+    resources: tuple[Annotated[str, Field(pattern=r"^[a-z0-9]+(\.[a-z0-9-]+)+$")], ...] = ()
     node_shell: tuple[str, ...] = ()
     limit: Limit = 60.0
 

@@ -100,7 +100,7 @@ def objects(run_id: str, own: tuple[str, ...], monitoring: str | None, declared:
     ]
     for namespace, rules in namespaced(own, monitoring, home(own), declared).items():
         made += _granted("", _meta(name, labels, namespace), home(own), rules)
-    if rules := cluster_wide(declared):
+    if rules := cluster_wide(own, declared):
         made += _granted("Cluster", _meta(name, labels, None), home(own), rules)
     return made
 

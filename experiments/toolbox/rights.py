@@ -14,15 +14,17 @@ WRITE = (*READ, "create", "update", "patch", "delete", "deletecollection")
 
 @dataclass(frozen=True)
 class Rule:
-    """One rule of a role: verbs on resources of one API group."""
+    """One rule of a role: verbs on resources of one API group, of the objects called `names` alone where it has any."""
 
     group: str
     resources: tuple[str, ...]
     verbs: tuple[str, ...]
+    names: tuple[str, ...] = ()
 
     def body(self) -> dict[str, list[str]]:
         """The rule as Kubernetes writes it."""
-        return {"apiGroups": [self.group], "resources": list(self.resources), "verbs": list(self.verbs)}
+        rule = {"apiGroups": [self.group], "resources": list(self.resources), "verbs": list(self.verbs)}
+        return rule | ({"resourceNames": list(self.names)} if self.names else {})
 
 
 OWN = (
@@ -61,6 +63,9 @@ LOOK = (
 
 
 _CLOSED = "firedrill-"
+_KUBERNETES = ("admin", "cluster-admin", "edit", "view")
+_RBAC = "rbac.authorization.k8s.io"
+_WORKLOADS = ("deployments", "statefulsets", "daemonsets", "replicasets")
 
 
 def namespaced(
@@ -90,19 +95,50 @@ def namespaced(
         )
     rules: dict[str, tuple[Rule, ...]] = dict.fromkeys((*_there(monitoring), *declared.namespaces), LOOK)
     rules |= {name: OWN for name, right in declared.namespaces.items() if right == "write"}
-    return rules | dict.fromkeys(own, OWN)
+    return rules | dict.fromkeys(own, (*OWN, *_of_the_system(declared)))
+
+
+def _of_the_system(declared: FrontMatter) -> tuple[Rule, ...]:
+    """What the front matter adds in the scenario's own namespaces."""
+    kinds = [resource.partition(".") for resource in declared.resources]
+    rules = [Rule(group, (plural,), WRITE) for plural, _, group in kinds]
+    if declared.accounts:
+        # Nothing new: whoever may exec into a pod has its account's token. It spares the runbook a look at a Secret.
+        rules.append(Rule("", ("serviceaccounts",), ("impersonate",), declared.accounts))
+    return tuple(rules)
 
 
 def _there(monitoring: str | None) -> tuple[str, ...]:
     return () if monitoring is None else (monitoring,)
 
 
-def cluster_wide(declared: FrontMatter) -> tuple[Rule, ...]:
-    """The rules on cluster-scoped objects; none unless the front matter declares them."""
-    if declared.nodes is None:
-        return ()
-    read = (Rule("", ("nodes",), READ), Rule("metrics.k8s.io", ("nodes",), READ))
-    if declared.nodes == "read":
-        return read
-    # drain looks for the pods of a node in every namespace; it evicts only where OWN allows
-    return (*read, Rule("", ("nodes",), ("patch",)), Rule("", ("pods",), ("get", "list")))
+def cluster_wide(own: tuple[str, ...], declared: FrontMatter) -> tuple[Rule, ...]:
+    """The rules on cluster-scoped objects and in all namespaces; none unless the front matter declares them.
+
+    Args:
+        own: the scenario's own namespaces.
+        declared: the front matter.
+
+    Raises:
+        BrokenScenario: the front matter asks for a ClusterRole of the lab's or of Kubernetes' own.
+    """
+    closed = sorted(name for name in declared.cluster_roles if name.startswith(_CLOSED) or name in _KUBERNETES)
+    closed += sorted(name for name in declared.cluster_roles if ":" in name)
+    if closed:
+        raise BrokenScenario(
+            f"The front matter of RUNBOOK.md asks for ClusterRole {', '.join(closed)}, which is not the scenario's.",
+            "take it out of `cluster_roles:`",
+        )
+    rules: list[Rule] = []
+    if declared.nodes is not None:
+        rules += [Rule("", ("nodes",), READ), Rule("metrics.k8s.io", ("nodes",), READ)]
+    if declared.nodes == "cordon":
+        # drain looks for the pods of a node in every namespace; it evicts only where OWN allows
+        rules += [Rule("", ("nodes",), ("patch",)), Rule("", ("pods",), ("get", "list"))]
+    if declared.workloads is not None:
+        rules += [Rule("", ("pods",), READ), Rule("apps", _WORKLOADS, READ)]
+    if declared.own_namespaces is not None:
+        rules.append(Rule("", ("namespaces",), ("get", "patch"), own))
+    if declared.cluster_roles:
+        rules.append(Rule(_RBAC, ("clusterroles",), ("get", "patch"), declared.cluster_roles))
+    return tuple(rules)

@@ -37,7 +37,7 @@ def test_monitoring_is_read_only_and_shows_no_secrets() -> None:
 
 
 def test_no_cluster_wide_right_without_front_matter() -> None:
-    assert cluster_wide(USUAL) == ()
+    assert cluster_wide(("shop",), USUAL) == ()
     assert namespaced(("shop",), "shop-monitoring", "shop-oncall", USUAL) == {"shop": OWN, "shop-monitoring": LOOK}
 
 
@@ -48,8 +48,34 @@ def test_declared_rights_are_granted_and_no_others() -> None:
         "shop-monitoring": OWN,
         "billing": LOOK,
     }
-    assert ("nodes", "patch") not in _granted(cluster_wide(read))
-    assert ("nodes", "patch") in _granted(cluster_wide(FrontMatter(nodes="cordon")))
+    assert ("nodes", "patch") not in _granted(cluster_wide(("shop",), read))
+    assert ("nodes", "patch") in _granted(cluster_wide(("shop",), FrontMatter(nodes="cordon")))
+
+
+def test_what_an_upgrade_broke_can_be_mended_by_name_alone() -> None:
+    declared = FrontMatter(
+        workloads="read",
+        own_namespaces="label",
+        cluster_roles=("shop-metrics",),
+        accounts=("exporter",),
+        resources=("settings.shop.example.com",),
+    )
+    wide = cluster_wide(("shop",), declared)
+    assert Rule("", ("namespaces",), ("get", "patch"), ("shop",)) in wide
+    assert Rule("rbac.authorization.k8s.io", ("clusterroles",), ("get", "patch"), ("shop-metrics",)) in wide
+    assert all(rule.names for rule in wide if set(rule.verbs) - set(READ))
+    rights = namespaced(("shop",), "shop-monitoring", "shop-oncall", declared)
+    assert Rule("", ("serviceaccounts",), ("impersonate",), ("exporter",)) in rights["shop"]
+    assert ("settings", "patch") in _granted(rights["shop"])
+    assert rights["shop-monitoring"] == LOOK
+    assert wide[-1].body()["resourceNames"] == ["shop-metrics"]
+    assert "resourceNames" not in wide[0].body()
+
+
+@pytest.mark.parametrize("name", ["firedrill-prometheus", "cluster-admin", "system:kube-scheduler"])
+def test_a_cluster_role_that_is_not_the_scenarios_is_refused(name: str) -> None:
+    with pytest.raises(BrokenScenario, match=name):
+        cluster_wide(("shop",), FrontMatter(cluster_roles=(name,)))
 
 
 def test_own_namespace_keeps_its_rights_where_it_is_declared_as_read() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 import yaml
 
@@ -10,18 +10,21 @@ from tools import manifest_files
 from tools.scan_deprecated_apis.catalogue import Removal
 from tools.scan_deprecated_apis.findings import Finding, found
 
+Texts = list[tuple[str, str]]
+"""Name and content of each manifest file."""
 
-def scan(paths: Iterable[str], catalogue: dict[tuple[str, str], Removal]) -> tuple[list[Finding], int]:
-    """Every use in these files and folders; `-` is standard input.
+
+def scan(texts: Texts, catalogue: dict[tuple[str, str], Removal]) -> tuple[list[Finding], int]:
+    """Every use in these manifests.
 
     Returns:
         the findings, and how many objects were looked at.
 
     Raises:
-        tools.bad_input.BadInput: a path does not exist or is no YAML.
+        tools.bad_input.BadInput: one is no YAML.
     """
     findings, seen = [], 0
-    for name, text in manifest_files.texts(paths):
+    for name, text in texts:
         for line, api, kind in _objects(name, text):
             seen += 1
             findings += found(catalogue, "manifest", f"{name}:{line}", api, kind)

@@ -41,6 +41,38 @@ esac
 """  # noqa: E501  the API server's own line
 
 
+DEFINITION = """\
+apiVersion: apiextensions.k8s.io/v1
+kind: CustomResourceDefinition
+metadata: {name: widgets.example.org}
+spec:
+  group: example.org
+  names: {kind: Widget, plural: widgets}
+  versions:
+    - {name: v1beta1, served: false, storage: false}
+    - {name: v1, served: true, storage: true}
+---
+apiVersion: example.org/v1beta1
+kind: Widget
+metadata: {name: w}
+---
+apiVersion: example.org/v1
+kind: Widget
+metadata: {name: new}
+"""
+PODS = 'Warning: existing pods in namespace "shop" violate the new PodSecurity enforce level "baseline:latest"'
+
+
+def dry(folder: Path, monkeypatch: pytest.MonkeyPatch, script: str) -> int:
+    """The scan of a harmless manifest, with the dry run of a kubectl that does `script`."""
+    kubectl = folder / "bin" / "kubectl"
+    kubectl.parent.mkdir()
+    kubectl.write_text(f'#!/usr/bin/env bash\n[[ "$*" = *--dry-run=server* ]] || exit 9\n{script}\n', encoding="utf-8")
+    kubectl.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{kubectl.parent}:/usr/bin:/bin")
+    return scanned(folder, "apiVersion: v1\nkind: Namespace\nmetadata: {name: shop}\n", "--target", "1.36", "--dry-run")
+
+
 def scanned(folder: Path, text: str, *arguments: str) -> int:
     (folder / "all.yaml").write_text(text, encoding="utf-8")
     return main([str(folder / "all.yaml"), *arguments])
@@ -66,6 +98,51 @@ def test_a_team_adds_its_own_resources(tmp_path: Path, capsys: pytest.CaptureFix
     assert scanned(tmp_path, widget, "--target", "1.36", "--also", str(tmp_path / "own.yaml"), "--json") == 1
     (use,) = json.loads(capsys.readouterr().out.partition("\n")[2])["uses"]
     assert (use["kind"], use["removed_in"], use["use"], use["breaks"]) == ("Widget", "1.36", "example.org/v1", True)
+
+
+def test_a_definition_that_serves_a_version_no_more_removes_it(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert scanned(tmp_path, DEFINITION, "--target", "1.36", "--json") == 1
+    (use,) = json.loads(capsys.readouterr().out)["uses"]
+    assert (use["place"], use["api"]) == (f"{tmp_path}/all.yaml:11", "example.org/v1beta1")
+    assert (use["removed_in"], use["use"]) == ("1.36", "example.org/v1")
+    assert scanned(tmp_path, DEFINITION.replace("served: false", "served: true"), "--target", "1.36") == 0
+
+
+def test_a_definition_without_versions_is_bad_input(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert scanned(tmp_path, DEFINITION.replace("versions:", "editions:"), "--target", "1.36") == 2
+    assert "needs group, names and versions" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("script", "code", "said"),
+    [
+        (f"echo '{PODS}' >&2", 1, f"DRY RUN    {PODS.removeprefix('Warning: ')}"),
+        ("echo 'error: no matches for kind' >&2; exit 1", 1, "DRY RUN    error: no matches for kind"),
+        ("exit 1", 1, "kubectl ended with 1 and said nothing"),
+        (
+            "echo 'namespace/shop serverside-applied (server dry run)'; echo 'I am slow' >&2",
+            0,
+            "0 uses stand in the way",
+        ),
+    ],
+)
+def test_a_dry_run_that_warns_or_refuses_stands_in_the_way(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    script: str,
+    code: int,
+    said: str,
+) -> None:
+    assert dry(tmp_path, monkeypatch, script) == code
+    assert said in capsys.readouterr().out
+
+
+def test_a_dry_run_needs_files(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--target", "1.36", "--dry-run", "-"]) == 2
+    assert "as files or folders" in capsys.readouterr().err
 
 
 def test_a_cluster_tells_by_annotation_managed_fields_and_requests(

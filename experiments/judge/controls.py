@@ -115,8 +115,12 @@ def _refused(evidence: Evidence, prevention: RefusedBy) -> list[Check]:
             check(prevention.tool, Phase.FAULT, None, Verdict.LAB_ERROR, "it never ran"),
         ]
     gate = gates[-1]
-    refused = gate.detail.get("exit_code") not in (0, None) and prevention.message in str(gate.detail.get("output", ""))
-    text = f"exit code {gate.detail.get('exit_code')}: {str(gate.detail.get('output', ''))[:200]}"
+    said = str(gate.detail.get("output", ""))
+    unsaid = [message for message in prevention.messages if message not in said]
+    refused = gate.detail.get("exit_code") not in (0, None) and not unsaid
+    text = (
+        f"exit code {gate.detail.get('exit_code')}" + (f", without {unsaid[0]!r}" if unsaid else "") + f": {said[:200]}"
+    )
     untouched = [str(change) for change in _changes(gate.detail.get("changed"))]
     return [
         *errors(evidence, Phase.FAULT),

@@ -46,14 +46,14 @@ class Absorbs(Frozen):
 
 
 class RefusedBy(Frozen):
-    """A gate refuses the fault: `tool` exits non-zero, prints `message`, and nothing reaches the cluster.
+    """A gate refuses the fault: `tool` exits non-zero, prints every one of `messages`, and nothing reaches the cluster.
 
     `arguments` are the tool's; `{change}` stands for the file with the objects that the fault applies.
     """
 
     kind: Literal["refused_by"] = "refused_by"
     tool: str
-    message: str
+    messages: tuple[str, ...] = Field(min_length=1)
     arguments: tuple[str, ...] = ("{change}",)
 
 
@@ -82,6 +82,6 @@ def absorbs(*, lasts: str | float = 60.0, trace: tuple[str, ...] = ()) -> Absorb
     return Absorbs.model_validate({"lasts": lasts, "trace": trace})
 
 
-def refused_by(tool: str, message: str, *, arguments: tuple[str, ...] = ("{change}",)) -> RefusedBy:
+def refused_by(tool: str, *messages: str, arguments: tuple[str, ...] = ("{change}",)) -> RefusedBy:
     """The guard rail refuses the fault before it reaches the cluster; `{change}` is the file with what it applies."""
-    return RefusedBy(tool=tool, message=message, arguments=arguments)
+    return RefusedBy(tool=tool, messages=messages, arguments=arguments)

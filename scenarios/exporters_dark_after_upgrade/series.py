@@ -1,0 +1,18 @@
+"""What the conditions ask Prometheus for. Each is one series even where nothing is left to count."""
+
+# A target whose pod is gone is neither up nor down.
+UP = '(count(up{job="node-exporter"} == 1) or vector(0))'
+DOWN = '(count(up{job="node-exporter"} == 0) or vector(0))'
+MEMORY = '(count(time() - timestamp(node_memory_MemAvailable_bytes{job="node-exporter"}) < 10) or vector(0))'
+PROCESSORS = (
+    '(count(count by (node) (time() - timestamp(node_cpu_seconds_total{job="node-exporter"}) < 10)) or vector(0))'
+)
+DISKS = "(count(count by (node) (time() - timestamp(node_filesystem_avail_bytes) < 10)) or vector(0))"
+# The scrape's own namespace is on what the victim says; the lab's kube-state-metrics tells of nodes without one.
+NODES = '(count(kube_node_info{namespace="telemetry"}) or vector(0))'
+PODS = '(count(kube_pod_info{namespace="telemetry", exported_namespace="telemetry"}) or vector(0))'
+LAB = 'namespace="telemetry", exported_namespace=""'
+RESTARTS = f"(sum(increase(kube_pod_init_container_status_restarts_total{{{LAB}}}[10s])) or vector(0))"
+SCHEDULED = f'max(kube_daemonset_status_current_number_scheduled{{{LAB}, daemonset="node-exporter"}})'
+REFUSED = '(sum(rate(kube_state_metrics_list_total{result="error"}[10s])) or vector(0))'
+CLIENTS = 'sum(increase(traffic_responses_total[10s])) - sum(increase(traffic_responses_total{code="200"}[10s]))'

@@ -73,3 +73,22 @@ def test_series_that_the_incident_brings_into_being_are_not_asked_for_before(mon
     monkeypatch.setattr(baseline, "evaluated_rules", lambda proxy, oracle: loaded)
     assert health().empty == ('kube_pod_container_status_last_terminated_reason{reason="OOMKilled"}',)
     assert health("kube_pod_container_status_last_terminated_reason") == RuleHealth(alert="Killed", inputs=1)
+
+
+def test_what_a_rule_reads_of_the_present_may_be_gone_after_the_fault(monkeypatch: pytest.MonkeyPatch) -> None:
+    rule = SimpleNamespace(name="Dark", lab_expr="count(up) < 4 or count(up) < count(up offset 30s)")
+    asked: list[str] = []
+
+    def vector(selector: str) -> list[str]:
+        asked.append(selector)
+        return [selector] if "offset" in selector else []
+
+    played = SimpleNamespace(rules=[rule], scenario=SimpleNamespace(detects=(), oracle="shop-monitoring"))
+    sources = SimpleNamespace(proxy=None, prometheus=SimpleNamespace(vector=vector))
+    open_run = cast(Session, SimpleNamespace(file=played, sources=sources))
+    loaded = {"Dark": SimpleNamespace(health="ok", last_error="")}
+    monkeypatch.setattr(baseline, "evaluated_rules", lambda proxy, oracle: loaded)
+    (past,) = baseline.rule_health(open_run, ["Dark"], past=True)
+    assert (past.inputs, past.empty, len(asked)) == (1, (), 1)
+    (present,) = baseline.rule_health(open_run, ["Dark"], past=False)
+    assert present.empty

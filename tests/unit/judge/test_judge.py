@@ -354,3 +354,21 @@ def test_behind_a_gate_the_pager_has_to_be_asked_too(tmp_path: Path) -> None:
 
 def test_harm_behind_the_guard_rail_is_not_prevented(tmp_path: Path) -> None:
     assert judged(Recorded(RunKind.PREVENTION), tmp_path).verdict is Verdict.NOT_PREVENTED
+
+
+@pytest.mark.parametrize(
+    ("said", "code", "verdict"),
+    [
+        ("no jitter, and one lifetime for all", 1, Verdict.PASSED),
+        ("no jitter", 1, Verdict.NOT_PREVENTED),
+        ("no jitter, and one lifetime for all", 0, Verdict.NOT_PREVENTED),
+    ],
+)
+def test_a_gate_refuses_with_every_one_of_its_messages(said: str, code: int, verdict: Verdict, tmp_path: Path) -> None:
+    run = Recorded(RunKind.PREVENTION, quiet)
+    gated = run.played.scenario.model_copy(update={"prevention": refused_by("gate", "no jitter", "one lifetime")})
+    run.played = run.played.model_copy(update={"scenario": gated})
+    folder = run.write(tmp_path / "run")
+    detail = {"gate": "gate", "exit_code": code, "output": said, "changed": []}
+    folder.append(Event(at=19.5, what="step", phase=Phase.FAULT, title="the gate is shown the change", detail=detail))
+    assert judge(folder).verdict is verdict

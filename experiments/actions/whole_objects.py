@@ -42,7 +42,7 @@ def apply(namespace: str, manifest: dict[str, JsonValue], configuration: Configu
     """
     session = session_of(configuration)
     name = full_name(manifest)
-    if _is_outside(session, namespace):
+    if _is_outside(session, namespace) and not goes_with_the_run(session, manifest):
         before = _read(session.handle, namespace, name)
         session.journal.promise(_put_back(namespace, before) if before else delete_activity(name, namespace))
     names = references(session.handle.lab.root, [session.played.source])
@@ -102,6 +102,15 @@ def without_server_side(found: dict[str, JsonValue]) -> dict[str, JsonValue]:
     if isinstance(metadata, dict):
         kept["metadata"] = {key: value for key, value in metadata.items() if key not in _SERVER_SIDE}
     return kept
+
+
+def goes_with_the_run(session: Session, manifest: dict[str, JsonValue]) -> bool:
+    """Whether the run itself made a cluster-scoped object: its end is promised already, so nothing has to come back."""
+    metadata = manifest["metadata"]
+    name = str(metadata.get("name")) if isinstance(metadata, dict) else ""
+    if manifest["kind"] == "Namespace":
+        return name in own_namespaces(session)
+    return f"{manifest['kind']}/{name}" in session.brought
 
 
 def _is_outside(session: Session, namespace: str) -> bool:

@@ -64,6 +64,7 @@ def _apply(session: Session, handle: Handle, own: list[str], objects: list[Manif
         if namespace is None:
             if handle is session.home:
                 session.journal.promise(delete_activity(name))
+                session.brought.add(name)
         elif namespace not in own:
             raise LabError(f"{name} is to be deployed to {namespace}, which is not a namespace of this run.")
     beyond = dedicated.addresses(session).values() if handle is session.home else ()

@@ -47,6 +47,7 @@ class Session:
         owner: the lab's lock, taken.
         keep: leave the run standing where it fails.
         journal: the undos this run owes.
+        brought: objects outside any namespace that the run deployed, `Kind/name`; their deletion is promised.
         failed: why the run failed, the first reason; None while it did not.
         interrupted: a signal ended it.
         closing: what was opened and has to be closed again.
@@ -70,6 +71,7 @@ class Session:
     opened: Toolbox | None = None
     marks: Marks = field(default_factory=Marks)
     rule_health: dict[str, RuleHealth] = field(default_factory=dict)
+    brought: set[str] = field(default_factory=set)
     failed: str | None = None
     interrupted: bool = False
     closed: bool = False

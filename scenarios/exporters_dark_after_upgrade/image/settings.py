@@ -29,7 +29,7 @@ def main() -> int:
         sys.stderr.write(f"the API server does not answer: {error}\n")
         return 1
     if status != HTTPStatus.OK:
-        sys.stderr.write(f"ExporterConfig {namespace}/{name} in {version}: {status} {_said(text)}\n")
+        sys.stderr.write(f"ExporterConfig {namespace}/{name} in {version}: {_said(text)}\n")
         return 1
     collectors = json.loads(text)["spec"]["collectors"]
     arguments = ["--collector.disable-defaults", *(f"--collector.{one}" for one in collectors)]
@@ -49,9 +49,9 @@ def _get(path: str) -> tuple[int, str]:
 
 
 def _said(text: str) -> str:
-    """The API server's own words: a Status object where it knows the kind, plain text where it does not."""
+    """The API server's own words: a Status object where it knows the kind, `404 page not found` where not."""
     try:
-        return str(json.loads(text)["message"])
+        return "{code} {message}".format_map(json.loads(text))
     except (ValueError, KeyError, TypeError):
         return text.strip()
 

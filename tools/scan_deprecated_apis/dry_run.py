@@ -24,7 +24,9 @@ def objections(kubectl: list[str], paths: list[str]) -> list[str]:
         BadInput: kubectl is not there, or does not end in time.
     """
     files = [part for path in paths for part in ("-f", path)]
-    how = ("apply", "--server-side", "--force-conflicts", "--dry-run=server", "--recursive")
+    # A manager of its own: as somebody who applied before, what the manifests leave out would count as taken away.
+    manager = ("--server-side", "--force-conflicts", "--field-manager=scan-deprecated-apis")
+    how = ("apply", "--dry-run=server", *manager, "--recursive")
     try:
         done = subprocess.run(
             [*kubectl, *how, *files],

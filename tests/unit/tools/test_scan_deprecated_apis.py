@@ -67,7 +67,10 @@ def dry(folder: Path, monkeypatch: pytest.MonkeyPatch, script: str) -> int:
     """The scan of a harmless manifest, with the dry run of a kubectl that does `script`."""
     kubectl = folder / "bin" / "kubectl"
     kubectl.parent.mkdir()
-    kubectl.write_text(f'#!/usr/bin/env bash\n[[ "$*" = *--dry-run=server* ]] || exit 9\n{script}\n', encoding="utf-8")
+    kubectl.write_text(
+        f'#!/usr/bin/env bash\n[[ "$*" = *--dry-run=server*--field-manager=scan* ]] || exit 9\n{script}\n',
+        encoding="utf-8",
+    )
     kubectl.chmod(0o755)
     monkeypatch.setenv("PATH", f"{kubectl.parent}:/usr/bin:/bin")
     return scanned(folder, "apiVersion: v1\nkind: Namespace\nmetadata: {name: shop}\n", "--target", "1.36", "--dry-run")

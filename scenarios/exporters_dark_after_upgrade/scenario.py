@@ -5,7 +5,7 @@ from firedrill import Scenario, Source, fires, holds, kube, locust, refused_by, 
 from . import fault, series
 
 WELL = [
-    holds("an exporter answers on each of the 4 nodes", f"{series.UP} == 4"),
+    holds("an exporter answered on each of the 4 nodes", f"{series.ANSWERED} == 4"),
     holds("each node's memory is known for the last 10 s", f"{series.MEMORY} == 4"),
     holds("each node's processors are known for the last 10 s", f"{series.PROCESSORS} == 4"),
     holds("each node's disks are known for the last 10 s", f"{series.DISKS} == 4"),
@@ -29,7 +29,7 @@ SCENARIO = Scenario(
     fault=[*fault.UPGRADE],
     bites=[
         holds("no exporter answers", f"{series.UP} == 0"),
-        holds("no node's memory is known", f"{series.MEMORY} == 0"),
+        holds("no node's memory is known", f"{series.FIGURES} == 0"),
         holds("kube-state-metrics tells of no node", f"{series.NODES} == 0"),
     ],
     proof=[

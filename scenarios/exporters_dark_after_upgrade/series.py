@@ -3,11 +3,12 @@
 # A target whose pod is gone is neither up nor down.
 UP = '(count(up{job="node-exporter"} == 1) or vector(0))'
 DOWN = '(count(up{job="node-exporter"} == 0) or vector(0))'
-MEMORY = '(count(time() - timestamp(node_memory_MemAvailable_bytes{job="node-exporter"}) < 10) or vector(0))'
-PROCESSORS = (
-    '(count(count by (node) (time() - timestamp(node_cpu_seconds_total{job="node-exporter"}) < 10)) or vector(0))'
-)
-DISKS = "(count(count by (node) (time() - timestamp(node_filesystem_avail_bytes) < 10)) or vector(0))"
+# Fresher than 10 s, node by node: one scrape that came late leaves no hole, and a replaced pod is no second node.
+ANSWERED = '(count(count by (node) (max_over_time(up{job="node-exporter"}[10s]) == 1)) or vector(0))'
+MEMORY = "(count(count by (node) (count_over_time(node_memory_MemAvailable_bytes[10s]))) or vector(0))"
+PROCESSORS = "(count(count by (node) (count_over_time(node_cpu_seconds_total[10s]))) or vector(0))"
+DISKS = "(count(count by (node) (count_over_time(node_filesystem_avail_bytes[10s]))) or vector(0))"
+FIGURES = "(count(node_memory_MemAvailable_bytes) or vector(0))"
 # The scrape's own namespace is on what the victim says; the lab's kube-state-metrics tells of nodes without one.
 NODES = '(count(kube_node_info{namespace="telemetry"}) or vector(0))'
 PODS = '(count(kube_pod_info{namespace="telemetry", exported_namespace="telemetry"}) or vector(0))'

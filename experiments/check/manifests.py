@@ -68,7 +68,8 @@ def _wrong(manifests: list[Manifest], known: Collection[str], scenario: Scenario
         namespace = metadata.get("name") if manifest.get("kind") == "Namespace" else metadata.get("namespace")
         if namespace is not None and namespace not in allowed:
             own = ", ".join(sorted(allowed))
-            yield f"{name} is in the namespace {namespace}, which is none of the scenario's: {own}"
+            where = "is" if manifest.get("kind") == "Namespace" else f"is in the namespace {namespace}, which is"
+            yield f"{name} {where} none of the scenario's: {own}"
         for image in _images(manifest):
             if image in known:
                 continue

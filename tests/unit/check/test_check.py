@@ -144,6 +144,10 @@ BAD = [
     ("a foreign namespace", "system/all.yaml", "namespace: ticketing}", "namespace: billing}",
      f"{AT}/system/kustomization.yaml:1: Deployment billing/worker is in the namespace billing, which is none of the "
      "scenario's: ticketing, ticketing-clients, ticketing-monitoring"),
+    ("a Namespace of somebody else's", "system/all.yaml", "kind: Deployment",
+     "kind: Namespace\napiVersion: v1\nmetadata: {name: billing}\n---\nkind: Deployment",
+     f"{AT}/system/kustomization.yaml:1: Namespace billing is none of the scenario's: ticketing, "
+     "ticketing-clients, ticketing-monitoring"),
     ("the guard rail changes traffic", "guardrail/all.yaml", "name: prober, namespace", "name: probe, namespace",
      f"{AT}/guardrail/kustomization.yaml:1: Deployment ticketing-clients/probe differs from the one of system/; "
      "a guard rail keeps traffic and monitoring"),

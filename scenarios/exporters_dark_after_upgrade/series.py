@@ -16,7 +16,7 @@ LAB = 'namespace="telemetry", exported_namespace=""'
 RESTARTS = f"(sum(increase(kube_pod_init_container_status_restarts_total{{{LAB}}}[10s])) or vector(0))"
 SCHEDULED = f'max(kube_daemonset_status_current_number_scheduled{{{LAB}, daemonset="node-exporter"}})'
 REFUSED = '(sum(rate(kube_state_metrics_list_total{result="error"}[10s])) or vector(0))'
-SERVED = 'sum(rate(http_requests_total{job="storefront", code="200"}[10s]))'
+SERVED = 'sum(rate(http_requests_total{job="storefront", code="200"}[5s]))'
 _ANSWERS = "(sum(increase(traffic_responses_total[10s])) or vector(0))"
 _GOOD = '(sum(increase(traffic_responses_total{code="200"}[10s])) or vector(0))'
 ERRORS = f"{_ANSWERS} - {_GOOD}"

@@ -80,7 +80,7 @@ def _wrong(manifests: list[Manifest], known: Collection[str], scenario: Scenario
 
 
 def _not_only_the_fix(system: list[Manifest], guardrail: list[Manifest], scenario: Scenario) -> Iterator[str]:
-    around = {scenario.monitoring, scenario.clients}
+    around = {scenario.monitoring, scenario.clients} - {scenario.own_monitoring}
 
     def outside(manifests: list[Manifest]) -> dict[str, Manifest]:
         return {_name(m): m for m in manifests if m.get("metadata", {}).get("namespace") in around}

@@ -54,6 +54,9 @@ class Scenario(Frozen):
         invariants: true at the end, whatever happened.
         prevention: how the guard rail holds.
         alerts_by: who evaluates the rules: the scenario's Prometheus, or the watchtower outside the blast radius.
+        own_monitoring: one of the scenario's namespaces, in which `system/` itself brings the Prometheus that is victim
+            (Service `prometheus`, port 9090); only the watchtower is deployed around it then. None: the run makes the
+            usual one in `<first>-monitoring`.
         cluster: where `system/` stands and the fault strikes: `shared` is the warm lab, `dedicated(…)` a throw-away
             cluster of the run's own. Monitoring and traffic stay in the lab either way.
         smoke: belongs to the short subset.
@@ -82,6 +85,7 @@ class Scenario(Frozen):
     invariants: tuple[Condition, ...] = ()
     prevention: Prevention
     alerts_by: Literal["prometheus", "watchtower"] = "prometheus"
+    own_monitoring: str | None = None
     cluster: Cluster = "shared"
     smoke: bool = False
     excused: Excuse | None = None
@@ -123,6 +127,16 @@ class Scenario(Frozen):
             raise ValueError(f"{struck} would strike {self.watchtower}, which judges; no fault may")
         return self
 
+    @model_validator(mode="after")
+    def _its_own_monitoring_is_judged_from_outside(self) -> Scenario:
+        if self.own_monitoring is None:
+            return self
+        if self.own_monitoring not in self.namespaces:
+            raise ValueError(f"own_monitoring is {self.own_monitoring!r}, which is none of {list(self.namespaces)}")
+        if self.alerts_by != "watchtower" or self.cluster != "shared":
+            raise ValueError('a system that brings its own Prometheus needs alerts_by="watchtower" on the shared lab')
+        return self
+
     @property
     def held_back(self) -> frozenset[str]:
         """Alerts that fire and page nobody, because another one does."""
@@ -130,8 +144,8 @@ class Scenario(Frozen):
 
     @property
     def monitoring(self) -> str:
-        """The namespace of the run's own Prometheus and Alertmanager."""
-        return f"{self.namespaces[0]}-monitoring"
+        """The namespace of the run's own Prometheus and Alertmanager, or of the Prometheus that the system brings."""
+        return self.own_monitoring or f"{self.namespaces[0]}-monitoring"
 
     @property
     def watchtower(self) -> str:

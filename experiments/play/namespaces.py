@@ -9,7 +9,8 @@ from experiments.play.session import Session
 def own_namespaces(session: Session) -> list[str]:
     """What a fault may strike: the scenario's own, its monitoring's and its clients'."""
     scenario = session.file.scenario
-    return [*scenario.namespaces, scenario.monitoring, *([scenario.clients] if scenario.traffic else [])]
+    monitoring = [] if scenario.own_monitoring else [scenario.monitoring]
+    return [*scenario.namespaces, *monitoring, *([scenario.clients] if scenario.traffic else [])]
 
 
 def around(session: Session) -> list[str]:

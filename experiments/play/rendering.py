@@ -81,7 +81,8 @@ def monitoring(session: Session) -> list[Manifest]:
     """The run's own Prometheus and Alertmanager, with the lab form of its rules.
 
     It looks at itself where a rule or a condition speaks of it, as one in production does. Where the watchtower judges
-    there are two of each, and both look at the first: a rule finds the same series in both while the first one lives.
+    there are two of each, and both look at the first: a rule finds the same series in both while the first one lives. A
+    system that brings its own Prometheus has the watchtower alone around it.
     """
     scenario = session.file.scenario
     read = metrics(session)
@@ -91,7 +92,7 @@ def monitoring(session: Session) -> list[Manifest]:
         watched=(
             *ours,
             *([scenario.clients] if scenario.traffic else []),
-            *([scenario.monitoring] if _speaks_of_monitoring(session) else []),
+            *([scenario.monitoring] if _speaks_of_monitoring(session) and not scenario.own_monitoring else []),
         ),
         run=session.file.run_id,
         rules=session.played.rules_yaml,
@@ -103,7 +104,8 @@ def monitoring(session: Session) -> list[Manifest]:
         return pinned(session, render_observability(spec))
     victim = replace(spec, signs_as=f"victim-of-{spec.run}")
     watchtower = replace(victim, namespace=scenario.watchtower, signs_as="", aside=True)
-    return pinned(session, [*render_observability(victim), *render_observability(watchtower)])
+    brought = scenario.own_monitoring is not None
+    return pinned(session, [*([] if brought else render_observability(victim)), *render_observability(watchtower)])
 
 
 def inhibition(one: Inhibits) -> Inhibition:

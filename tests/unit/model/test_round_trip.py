@@ -30,3 +30,22 @@ def test_no_fault_strikes_the_watchtower() -> None:
     step = objects.scale("deployment/prometheus", 0, namespace="shop-watchtower")
     with pytest.raises(ValueError, match="shop-watchtower, which judges"):
         Scenario.model_validate(SCENARIO.model_dump() | {"fault": [step]})
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        ({"own_monitoring": "observability", "alerts_by": "watchtower"}, "which is none of"),
+        ({"own_monitoring": "shop"}, "needs alerts_by="),
+    ],
+)
+def test_a_system_with_its_own_prometheus_is_judged_from_outside(change: dict[str, str], says: str) -> None:
+    with pytest.raises(ValueError, match=says):
+        Scenario.model_validate(SCENARIO.model_dump() | change)
+
+
+def test_the_monitoring_that_a_system_brings_is_one_of_its_namespaces() -> None:
+    assert SCENARIO.monitoring == "shop-monitoring"
+    brought = {"namespaces": ["shop", "observability"], "own_monitoring": "observability", "alerts_by": "watchtower"}
+    scenario = Scenario.model_validate(SCENARIO.model_dump() | brought)
+    assert (scenario.monitoring, scenario.oracle) == ("observability", "shop-watchtower")

@@ -1,0 +1,67 @@
+"""Prometheus is OOM-killed while it is needed most, and replaying its log kills it again."""
+
+from firedrill import Scenario, Source, absorbs, answers, fires, holds, kube, locust, time_scale
+from firedrill.faults import config, monitoring, toxics
+
+OBSERVABILITY = {"namespace": "observability"}
+CONTAINER = 'namespace="observability", container="prometheus"'
+LIMIT = f'max(kube_pod_container_resource_limits{{{CONTAINER}, resource="memory"}})'
+MEMORY = f'max(process_resident_memory_bytes{{job="prometheus"}}) / {LIMIT}'
+LATENCY = 'rate(prometheus_http_request_duration_seconds_bucket{handler=~"/api/v1/query(_range)?"}[10s])'
+LOOP = f'(max(kube_pod_container_status_waiting_reason{{{CONTAINER}, reason="CrashLoopBackOff"}}) or vector(0))'
+INTAKE = 'max(rate(prometheus_tsdb_head_samples_appended_total{job="prometheus"}[10s]))'
+GATEWAY = 'rate(http_requests_total{job="api-gateway", code=~"2.."}[10s])'
+ERRORS = f'1 - sum({GATEWAY}) / sum(rate(http_requests_total{{job="api-gateway"}}[10s]))'
+ENDED = ".status.containerStatuses[0].lastState.terminated.reason"
+FIRING = 'sum(ALERTS{alertname="ApiGatewayErrorRateHigh", alertstate="firing"})'
+WIDE = 'sum by (pod) (quantile_over_time(0.9, {__name__=~"http_.+", path=~".+[05]/cart"}[1m]))'
+WELL = [
+    answers("Prometheus answers", "prometheus", "/api/v1/query?query=up", port=9090, **OBSERVABILITY),
+    holds("its log is not corrupt", 'max(prometheus_tsdb_wal_corruptions_total{job="prometheus"}) == 0'),
+    holds("it takes in less than 5000 samples a second", f"{INTAKE} < 5000"),
+    holds("99 % of the gateway's requests succeed", f"{ERRORS} < 0.01"),
+]
+
+SCENARIO = Scenario(
+    title="Prometheus is OOM-killed while it is needed most",
+    sources=[
+        Source(document="000_72b5b11479e3fb8e.txt", first=530, last=775),
+        Source(document="001_bed9e0787ebe3254.txt", first=858, last=925),
+        Source(document="004_054def7b8f0fef26.txt", first=1141, last=1151),
+    ],
+    namespaces=["gateway", "observability"],
+    own_monitoring="observability",
+    alerts_by="watchtower",
+    time_scale=time_scale(30, {"10m": "10s"}),
+    traffic=locust(rps=20, target="api-gateway.gateway:8080"),
+    healthy=[
+        *WELL,
+        holds("Prometheus uses less than 60 % of its memory", f"{MEMORY} < 0.6"),
+        holds("queries take less than half a second (p95)", f"histogram_quantile(0.95, sum by (le) ({LATENCY})) < 0.5"),
+    ],
+    fault=[
+        config.roll_out("gateway", "accounts", SERIES="24000"),
+        toxics.reset("orders", namespace="gateway", toxicity=0.3),
+        monitoring.heavy_queries(clients=5, lasts="90s", query=WIDE, window="60s", step="5s", **OBSERVABILITY),
+    ],
+    onset="120s",
+    bites=[holds("Prometheus is in a crash loop", f"{LOOP} == 1"), holds("the gateway fails", f"{ERRORS} > 0.2")],
+    proof=[
+        kube("the kernel killed it", "pod/prometheus-0", ENDED, equals="OOMKilled", **OBSERVABILITY),
+        holds("it is killed while it replays", 'max(max_over_time(prometheus_ready{job="prometheus"}[10s])) == 0'),
+    ],
+    detects=[
+        fires("PrometheusDown", to="observability-oncall"),
+        fires("PrometheusHighMemoryUsage", to="observability-oncall"),
+        fires("PrometheusOOMKilled", begins=("kube_pod_container_status_last_terminated_reason",)),
+        fires("PrometheusSlowQueries", to="observability-oncall"),
+        fires("ApiGatewayErrorRateHigh", to="gateway-oncall"),
+    ],
+    silent=["PrometheusWALCorruption"],
+    mitigated=[WELL[0], holds("the gateway's alert goes on", f"{FIRING} == 1")],
+    recovers=[*WELL, holds("Prometheus uses less than 80 % of its memory", f"{MEMORY} < 0.8")],
+    prevention=absorbs(
+        lasts="90s",
+        trace=('max(increase(prometheus_target_scrapes_exceeded_sample_limit_total{job="prometheus"}[10s])) > 5',),
+    ),
+)

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from cluster.guard import Handle
+from tests.cluster.small_prometheus import prometheus
 from tests.cluster.workshop import Workshop, eventually, workshop
 
 pytestmark = pytest.mark.nightly
@@ -78,7 +79,7 @@ def test_a_written_version_is_found_though_get_shows_the_newest(room: Workshop, 
 
 
 def test_the_log_of_a_stopped_prometheus_is_saved_whole(room: Workshop, tmp_path: Path) -> None:
-    room.apply(*_prometheus(room))
+    room.apply(*prometheus(room))
     eventually(lambda: room.get("statefulset", "prometheus")["status"].get("readyReplicas") == 1, within_s=90)
     arguments = ("statefulset/prometheus", "--namespace", room.namespace, "--out", str(tmp_path / "wal.tar.gz"))
     running = tool(room, "save-wal", *arguments)
@@ -91,56 +92,3 @@ def test_the_log_of_a_stopped_prometheus_is_saved_whole(room: Workshop, tmp_path
         assert any(name.startswith("wal/0000") for name in archive.getnames())
     assert room.get("statefulset", "prometheus")["spec"]["replicas"] == 0
     assert json.loads(room.kubectl("get", "pods", "-l", "app.kubernetes.io/name=save-wal", "-o", "json"))["items"] == []
-
-
-def _prometheus(room: Workshop) -> list[dict[str, Any]]:
-    system = ("get", "deployment/prometheus", "-n", "firedrill-system", "-o", "jsonpath={..image}")
-    image = room.handle.kubectl(*system).split()[0]
-    labels = {"app": "prometheus"}
-    container = {
-        "name": "prometheus",
-        "image": image,
-        "command": ["prometheus"],
-        "args": ["--config.file=/etc/config/prometheus.yml", "--storage.tsdb.path=/data"],
-        "readinessProbe": {"httpGet": {"path": "/-/ready", "port": 9090}, "periodSeconds": 1},
-        "volumeMounts": [{"name": "data", "mountPath": "/data"}, {"name": "config", "mountPath": "/etc/config"}],
-    }
-    config = json.dumps(
-        {
-            "global": {"scrape_interval": "1s"},
-            "scrape_configs": [{"job_name": "self", "static_configs": [{"targets": ["localhost:9090"]}]}],
-        }
-    )
-    return [
-        {
-            "apiVersion": "v1",
-            "kind": "ConfigMap",
-            "metadata": {"name": "prometheus"},
-            "data": {"prometheus.yml": config},
-        },
-        {
-            "apiVersion": "apps/v1",
-            "kind": "StatefulSet",
-            "metadata": {"name": "prometheus"},
-            "spec": {
-                "replicas": 1,
-                "serviceName": "prometheus",
-                "selector": {"matchLabels": labels},
-                "template": {
-                    "metadata": {"labels": labels},
-                    "spec": {
-                        "terminationGracePeriodSeconds": 5,
-                        "securityContext": {"runAsUser": 10001, "runAsGroup": 10001, "fsGroup": 10001},
-                        "containers": [container],
-                        "volumes": [{"name": "config", "configMap": {"name": "prometheus"}}],
-                    },
-                },
-                "volumeClaimTemplates": [
-                    {
-                        "metadata": {"name": "data"},
-                        "spec": {"accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": "200Mi"}}},
-                    }
-                ],
-            },
-        },
-    ]

@@ -41,6 +41,7 @@ def heavy_queries(
     query: str,
     window_s: float,
     step_s: float,
+    after_s: float,
     configuration: Configuration,
 ) -> None:
     """Start clients that send the run's own Prometheus one range query after another; they end by themselves.
@@ -52,6 +53,7 @@ def heavy_queries(
         query: PromQL.
         window_s: how far each query looks back (seconds).
         step_s: between two points of its answer (seconds).
+        after_s: until they begin (seconds).
 
     Raises:
         LabError: the namespace is not the run's own.
@@ -59,7 +61,7 @@ def heavy_queries(
     """
     session = session_of(configuration)
     target = f"prometheus.{session.file.scenario.monitoring}:9090"
-    spec = overload.QueriesSpec(namespace, target, clients, lasts_s, query, window_s, step_s)
+    spec = overload.QueriesSpec(namespace, target, clients, lasts_s, query, window_s, step_s, after_s)
     job = overload.queries(spec)
     _apply(session, job)
 

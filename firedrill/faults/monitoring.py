@@ -105,6 +105,7 @@ def heavy_queries(
     query: str = EXPENSIVE,
     window: str | float = "1h",
     step: str | float = "1s",
+    after: str | float = 0.0,
 ) -> Step:
     """Start clients that send Prometheus one expensive range query after another.
 
@@ -115,10 +116,12 @@ def heavy_queries(
         query: PromQL.
         window: how far each query looks back.
         step: between two points of its answer.
+        after: until they begin, counted from this step; the step itself does not wait for it.
     """
-    spec = QueriesSpec(namespace, "", clients, seconds(lasts), query, seconds(window), seconds(step))
+    spec = QueriesSpec(namespace, "", clients, seconds(lasts), query, seconds(window), seconds(step), seconds(after))
     return Step(
-        title=f"{clients} clients ask Prometheus too much for {spec.lasts_s:g} s",
+        title=f"{clients} clients ask Prometheus too much for {spec.lasts_s:g} s"
+        + (f", from {spec.after_s:g} s on" if spec.after_s else ""),
         module=_LOAD,
         function="heavy_queries",
         arguments={
@@ -128,6 +131,7 @@ def heavy_queries(
             "query": query,
             "window_s": spec.window_s,
             "step_s": spec.step_s,
+            "after_s": spec.after_s,
         },
     )
 

@@ -42,18 +42,20 @@ def heavy_queries(
     window_s: float,
     step_s: float,
     after_s: float,
+    name: str,
     configuration: Configuration,
 ) -> None:
     """Start clients that send the run's own Prometheus one range query after another; they end by themselves.
 
     Args:
-        namespace: one of the run's own, where the clients run as Job `dashboards`.
+        namespace: one of the run's own, where the clients run as a Job.
         clients: how many ask at once.
         lasts_s: for how long (seconds).
         query: PromQL.
         window_s: how far each query looks back (seconds).
         step_s: between two points of its answer (seconds).
         after_s: until they begin (seconds).
+        name: of the Job.
 
     Raises:
         LabError: the namespace is not the run's own.
@@ -61,12 +63,11 @@ def heavy_queries(
     """
     session = session_of(configuration)
     target = f"prometheus.{session.file.scenario.monitoring}:9090"
-    spec = overload.QueriesSpec(namespace, target, clients, lasts_s, query, window_s, step_s, after_s)
+    spec = overload.QueriesSpec(namespace, target, clients, lasts_s, query, window_s, step_s, after_s, name)
     job = overload.queries(spec)
     _apply(session, job)
 
     def look() -> Seen[bool]:
-        name = job["metadata"]["name"]
         status = (
             batch(cluster_of(session, namespace))
             .read_namespaced_job(name, namespace, _request_timeout=TIMEOUT_S)

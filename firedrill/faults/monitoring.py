@@ -106,19 +106,23 @@ def heavy_queries(
     window: str | float = "1h",
     step: str | float = "1s",
     after: str | float = 0.0,
+    name: str = "dashboards",
 ) -> Step:
     """Start clients that send Prometheus one expensive range query after another.
 
     Args:
         clients: how many ask at once.
         lasts: for how long; then they end by themselves.
-        namespace: one of the scenario's own, where they run as Job `dashboards`.
+        namespace: one of the scenario's own, where they run as a Job.
         query: PromQL.
         window: how far each query looks back.
         step: between two points of its answer.
         after: until they begin, counted from this step; the step itself does not wait for it.
+        name: of the Job; two of them ask side by side.
     """
-    spec = QueriesSpec(namespace, "", clients, seconds(lasts), query, seconds(window), seconds(step), seconds(after))
+    spec = QueriesSpec(
+        namespace, "", clients, seconds(lasts), query, seconds(window), seconds(step), seconds(after), name
+    )
     return Step(
         title=f"{clients} clients ask Prometheus too much for {spec.lasts_s:g} s"
         + (f", from {spec.after_s:g} s on" if spec.after_s else ""),
@@ -132,6 +136,7 @@ def heavy_queries(
             "window_s": spec.window_s,
             "step_s": spec.step_s,
             "after_s": spec.after_s,
+            "name": spec.name,
         },
     )
 

@@ -13,6 +13,7 @@ from experiments.actions import whole_objects
 from experiments.play import session as sessions
 from experiments.play.played import Configuration
 from experiments.play.session import Session
+from tests.unit.judge.recorded import SCENARIO
 
 pytestmark = pytest.mark.unit
 
@@ -48,7 +49,7 @@ def test_an_object_that_goes_with_the_run_needs_no_way_back(
         said.append(str(activity["name"]))
 
     monkeypatch.setattr(whole_objects, "references", lambda root, packs: {})
-    scenario = SimpleNamespace(namespaces=("telemetry",), monitoring="telemetry-monitoring", traffic=None)
+    scenario = SCENARIO.model_copy(update={"namespaces": ("telemetry",)})
     open_run = SimpleNamespace(
         folder=SimpleNamespace(path="way-back"),
         file=SimpleNamespace(scenario=scenario),

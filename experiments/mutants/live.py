@@ -9,9 +9,10 @@ from typing import ClassVar, Literal
 
 import yaml
 
+from experiments.actions import gate
 from experiments.compile import timing
 from experiments.model.alerts import Absorbs
-from experiments.mutants.nothing import NOTHING
+from experiments.mutants.nothing import NOTHING, harmless
 from experiments.play import settle
 from experiments.play.played import Played
 from experiments.record.files import RunbookBlock, ScenarioFile
@@ -83,6 +84,9 @@ def live(file: ScenarioFile) -> list[Live]:
                 lasts,
             )
         )
+    else:
+        must = Verdict.NOT_PREVENTED
+        made.append(Live("harmless-change", RunKind.PREVENTION, must, _harmless_change, Phase.FAULT, gate.WITHIN_S))
     made += [_left_out(file, name, block) for name, block in changing_blocks(file.blocks).items()]
     return sorted(made, key=lambda mutant: list(Phase).index(mutant.decides))
 
@@ -99,6 +103,15 @@ def _left_out(file: ScenarioFile, name: str, block: RunbookBlock) -> Live:
 def _no_fault(played: Played) -> Played:
     scenario = played.file.scenario.model_copy(update={"fault": (NOTHING,)})
     return replace(played, file=played.file.model_copy(update={"scenario": scenario}))
+
+
+def _harmless_change(played: Played) -> Played:
+    """A gate that refuses this one, too, refuses everything."""
+    scenario = played.file.scenario
+    step = harmless(scenario.namespaces[0])
+    return replace(
+        played, file=played.file.model_copy(update={"scenario": scenario.model_copy(update={"fault": (step,)})})
+    )
 
 
 def _no_load(played: Played) -> Played:

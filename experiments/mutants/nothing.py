@@ -1,7 +1,10 @@
-"""The fault of a mutant whose fault was taken away."""
+"""What stands in a mutant where the fault stood."""
 
 from __future__ import annotations
 
+from pydantic import JsonValue
+
+from experiments.actions import whole_objects
 from experiments.model.actions import Step
 
 
@@ -10,3 +13,19 @@ def nothing() -> None:
 
 
 NOTHING = Step(title="nothing, where the fault stood", module=__name__, function=nothing.__name__, arguments={})
+
+
+def harmless(namespace: str) -> Step:
+    """An object that no gate has a reason to refuse: a ConfigMap that nobody reads."""
+    manifest: dict[str, JsonValue] = {
+        "apiVersion": "v1",
+        "kind": "ConfigMap",
+        "metadata": {"name": "harmless"},
+        "data": {"is": "read by nobody"},
+    }
+    return Step(
+        title="a change without harm, where the fault stood",
+        module=whole_objects.__name__,
+        function=whole_objects.apply.__name__,
+        arguments={"namespace": namespace, "manifest": manifest},
+    )

@@ -9,9 +9,11 @@ from typing import ClassVar, Literal
 
 from experiments.compile.conditions import by_name
 from experiments.judge import Evidence
+from experiments.model.alerts import RefusedBy
 from experiments.model.conditions import PromCondition
 from experiments.model.scenario import Scenario
 from experiments.mutants import evidence_changes as changes
+from experiments.mutants import gate_changes as gate
 from experiments.record.kinds import Phase, RunKind, Verdict
 
 
@@ -54,6 +56,20 @@ def rejudged(scenario: Scenario) -> list[Rejudged]:
         made.append(_incident(changes.always_true, alert, Verdict.BASELINE_FAILED))
     made += [_two_series(name) for name, one in by_name(scenario).items() if isinstance(one, PromCondition)]
     made += [_incident(changes.fires_once, alert, Verdict.FALSE_ALARM) for alert in scenario.silent]
+    if isinstance(scenario.prevention, RefusedBy):
+        made += _gate(scenario.prevention)
+    return made
+
+
+def _gate(prevention: RefusedBy) -> list[Rejudged]:
+    must, kind = Verdict.NOT_PREVENTED, RunKind.PREVENTION
+    made = [
+        Rejudged(f"{_words(change)}.{prevention.tool}", kind, must, partial(_changed, change, prevention.tool))
+        for change in (gate.let_through, gate.applied_all_the_same)
+    ]
+    for n, message in enumerate(prevention.messages):
+        change = partial(_changed, gate.says_otherwise, message)
+        made.append(Rejudged(f"{_words(gate.says_otherwise)}.{n}", kind, must, change))
     return made
 
 

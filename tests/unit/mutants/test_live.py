@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -101,6 +102,20 @@ def test_the_guard_rail_is_taken_away_and_the_run_stays_a_prevention() -> None:
     original, played = changed("no-guard-rail")
     assert (original.system, played.system) == ("guardrail", "system")
     assert played.file.kind is RunKind.PREVENTION
+
+
+def test_a_gate_is_shown_a_change_that_it_has_to_let_through() -> None:
+    scenario = ScenarioFolder(ROOT / "scenarios" / "networkpolicy_blocks_scrape")
+    original = load(LAB, scenario, RunKind.PREVENTION)
+    mutants = {one.name: one for one in derive(original.file) if isinstance(one, Live)}
+    assert "no-guard-rail" not in mutants and "harmless-change" not in LIVE
+    mutant = mutants["harmless-change"]
+    assert (mutant.kind, mutant.must, mutant.earliest) == (RunKind.PREVENTION, Verdict.NOT_PREVENTED, Phase.FAULT)
+    method: Any = compile_experiment(mutant.change(original).file)["method"]
+    (shown,) = [one["provider"]["arguments"] for one in method if one["provider"].get("func") == "submit"]
+    assert shown["tool"] == "validate-network-policy"
+    assert [one["manifest"]["kind"] for one in shown["change"]] == ["ConfigMap"]
+    assert [one["namespace"] for one in shown["change"]] == ["payments"]
 
 
 @pytest.mark.parametrize("name", sorted(LIVE))

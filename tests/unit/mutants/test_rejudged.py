@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 
 from experiments.judge import Evidence, weigh
-from experiments.model.alerts import absorbs
+from experiments.model.alerts import absorbs, refused_by
 from experiments.mutants.rejudged import Rejudged, rejudged
 from experiments.mutants.result import result
-from experiments.record.files import ConditionSamples
-from experiments.record.kinds import RunKind, Verdict
+from experiments.record.files import ConditionSamples, Event
+from experiments.record.kinds import Phase, RunKind, Verdict
 from tests.unit.judge.recorded import END, HELD_BACK, SCENARIO, Recorded
 
 pytestmark = pytest.mark.unit
@@ -84,6 +84,21 @@ def test_who_is_held_back_must_not_arrive_instead_of_having_to(tmp_path: Path) -
     for name in ("not-held-back", "rule-deleted", "never-active", "pending-for-ever"):
         mutant = mutants[f"{name}.ConsumerDown"]
         assert weigh(mutant.change(evidence)).verdict is mutant.must
+
+
+def test_each_way_in_which_a_gate_is_none_is_noticed(tmp_path: Path) -> None:
+    gated = SCENARIO.model_copy(update={"prevention": refused_by("gate", "no jitter", "one lifetime")})
+    run = Recorded(RunKind.PREVENTION, lambda at: 5.0)
+    run.played = run.played.model_copy(update={"scenario": gated})
+    folder = run.write(tmp_path)
+    shown = {"gate": "gate", "exit_code": 1, "output": "no jitter, and one lifetime for all", "changed": []}
+    folder.append(Event(at=19.5, what="step", phase=Phase.FAULT, title="the gate is shown the change", detail=shown))
+    evidence = Evidence.read(folder)
+    assert weigh(evidence).verdict is Verdict.PASSED
+    mutants = {one.name: one for one in rejudged(gated) if one.kind is RunKind.PREVENTION}
+    assert sorted(mutants) == ["applied-all-the-same.gate", "let-through.gate", "says-otherwise.0", "says-otherwise.1"]
+    for mutant in mutants.values():
+        assert weigh(mutant.change(evidence)).verdict is mutant.must is Verdict.NOT_PREVENTED
 
 
 def test_the_trace_of_the_guard_rail_is_judged_in_the_prevention_run() -> None:

@@ -25,6 +25,7 @@ _ATTEMPTS = 30
 _PROGRAM = f"""#!/bin/bash
 # Runs a command on a node as root, for the nodes that the runbook's front matter declares.
 set -u
+trap '' PIPE  # a connection that is reset is one to try again
 if (( $# < 3 )) || [[ $2 != -- ]]; then
   echo 'usage: node-shell NODE -- COMMAND' >&2
   exit {NOT_REACHED}
@@ -35,8 +36,8 @@ input=
 [[ -t 0 ]] || input=$(head -c 1M | base64 -w0)
 for (( attempt = 0; attempt < {_ATTEMPTS}; attempt++ )); do
   if {{ exec 3<>/dev/tcp/127.0.0.1/{PORT}; }} 2>/dev/null; then
-    printf '%s\\n' "$(base64 -w0 <<<"$node")" "$(base64 -w0 <<<"$*")" "$input" >&3
-    while read -r kind value <&3; do
+    printf '%s\\n' "$(base64 -w0 <<<"$node")" "$(base64 -w0 <<<"$*")" "$input" >&3 2>/dev/null
+    while read -r kind value <&3 2>/dev/null; do
       case $kind in
         1) base64 -d <<<"$value" ;;
         2) base64 -d <<<"$value" >&2 ;;

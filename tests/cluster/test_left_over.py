@@ -89,7 +89,7 @@ def test_a_kept_cluster_of_a_run_is_told_with_its_own_kubeconfig(lab: Lab, tmp_p
         kept = firedrill(lab, "run", "full-etcd", "--keep", "--pack", str(tmp_path))
         assert kept.exit_code == NO_EFFECT, kept.said
         assert re.search(rf"namespace hoard in {lab.victim().name}: .*redis-\S+ Running", kept.said), kept.said
-        (look,) = [one for one in looks(kept.said) if "/victim/kubeconfig" in one and "get all" in one]
+        (look,) = [one for one in looks(kept.said) if "/victim/kubeconfig" in one and one.endswith("-n hoard")]
         shown = subprocess.run(["bash", "-c", look], cwd=lab.root, check=True, capture_output=True, timeout=30)
         assert b"deployment.apps/redis" in shown.stdout
     finally:

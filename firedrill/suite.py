@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import time
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 
 import reports.history
@@ -49,17 +50,27 @@ def write(title: str, packs: list[Path], reused: Collection[str] = ()) -> Path:
 
 def gather(title: str, packs: list[Path], reused: Collection[str] = ()) -> Suite:
     """What the report tells; see `write`."""
-    subjects = [subject(folder) for folder in catalogue(packs).folders()]
+    grounds = functools.cache(ground)  # of each pack once: it reads the whole engine
+    subjects = [subject(folder, grounds) for folder in catalogue(packs).folders()]
     history = reports.history.read(HISTORY, RUNS)
     return reports.suite.build(subjects, history, RUNS, Batch(title, frozenset(reused)), time.time())
 
 
-def subject(folder: ScenarioFolder) -> Subject:
+def ground(pack: Path) -> dict[str, str]:
+    """What would play a pack's scenarios now: engine and lab images.
+
+    Raises:
+        BuildFailed: an image of the checkout or the pack cannot be described.
+    """
+    return {name: what for name, what in versions(ROOT, pack).items() if name.startswith(_GROUND)}
+
+
+def subject(folder: ScenarioFolder, grounds: Callable[[Path], Mapping[str, str]]) -> Subject:
     """A scenario folder as the report needs it; one that does not load says why."""
     label = f"{folder.pack.name}/{folder.path.name}"
     try:
         scenario = folder.scenario
-        played_by = versions(ROOT, folder.pack)
+        plays = grounds(folder.pack)
     except (BrokenScenario, BuildFailed) as error:
         return Subject(folder.name, label, folder.content_hash, broken=error.happened)
     return Subject(
@@ -69,5 +80,5 @@ def subject(folder: ScenarioFolder) -> Subject:
         title=scenario.title,
         detects=tuple(one.alert for one in scenario.detects),
         silent=scenario.silent,
-        ground={name: what for name, what in played_by.items() if name.startswith(_GROUND)},
+        ground=plays,
     )

@@ -6,6 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from reports.reading.places import line
 from reports.reading.shapes import Moment, PhaseTime, Shape
 
 UNJUDGED = "none"
@@ -25,8 +26,7 @@ class Failed(Shape):
     @property
     def told(self) -> str:
         """All of it in a line."""
-        outcome = "could not be asked" if self.held is None else "did not hold"
-        return ": ".join(part for part in (self.place, f"{self.name} {outcome}", self.evidence) if part)
+        return line(self.place, self.name, self.held, self.evidence)
 
 
 class Entry(Shape):

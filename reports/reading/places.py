@@ -31,9 +31,9 @@ def place(check: Check, scenario: ScenarioFile | None) -> str:
     block = _BLOCK.match(check.name)
     if block is not None:
         return f"{scenario.folder}/{block[0]}"
-    line = _condition(check, scenario)
-    if line is not None:
-        return f"{scenario.folder}/scenario.py:{line}"
+    number = _condition(check, scenario)
+    if number is not None:
+        return f"{scenario.folder}/scenario.py:{number}"
     words = set(re.findall(r"[\w:]+", check.name))
     for rule in scenario.rules:
         if rule.name in words:
@@ -44,8 +44,13 @@ def place(check: Check, scenario: ScenarioFile | None) -> str:
 
 def told(check: Check, scenario: ScenarioFile | None) -> str:
     """A check in a line: where it was written, if known; what did not hold; the evidence."""
-    outcome = "could not be asked" if check.held is None else "did not hold"
-    return ": ".join(part for part in (place(check, scenario), f"{check.name} {outcome}", check.evidence) if part)
+    return line(place(check, scenario), check.name, check.held, check.evidence)
+
+
+def line(where: str, name: str, held: bool | None, evidence: str) -> str:
+    """A check that did not hold, or could not be asked (None), in a line; a part that is empty is left out."""
+    outcome = "could not be asked" if held is None else "did not hold"
+    return ": ".join(part for part in (where, f"{name} {outcome}", evidence) if part)
 
 
 def _condition(check: Check, scenario: ScenarioFile) -> int | None:
@@ -54,9 +59,9 @@ def _condition(check: Check, scenario: ScenarioFile) -> int | None:
     first = ("bites", "proof") if title != check.name else _GROUPS.get(check.group, ())
     for group in (*first, *_EVERYWHERE):
         for number, written in enumerate(_titles(scenario, group)):
-            line = scenario.lines.get(f"{group}.{number}")
-            if written == title and line is not None:
-                return line
+            at = scenario.lines.get(f"{group}.{number}")
+            if written == title and at is not None:
+                return at
     return None
 
 

@@ -2,39 +2,38 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from pydantic import JsonValue
 
 from experiments.judge import Evidence
 
+Detail = dict[str, JsonValue]
+"""What an event says besides its title."""
 
-def let_through(evidence: Evidence, tool: str) -> Evidence:
+
+def let_through(evidence: Evidence) -> Evidence:
     """The gate said what it said, and ended with 0: a pipeline goes on."""
-    return _gate(evidence, tool, {"exit_code": 0})
+    return _shown(evidence, lambda detail: {"exit_code": 0})
 
 
-def applied_all_the_same(evidence: Evidence, tool: str) -> Evidence:
+def applied_all_the_same(evidence: Evidence) -> Evidence:
     """The gate refused, and an object was in the cluster before it did."""
-    return _gate(evidence, tool, {"changed": ["an object"]})
+    return _shown(evidence, lambda detail: {"changed": ["an object"]})
 
 
 def says_otherwise(evidence: Evidence, message: str) -> Evidence:
     """The gate refused for another reason: one of its messages is not among what it said."""
+    return _shown(evidence, lambda detail: {"output": str(detail.get("output", "")).replace(message, "")})
+
+
+def _shown(evidence: Evidence, change: Callable[[Detail], Detail]) -> Evidence:
+    """The event in which the gate was shown the fault, with what is changed of its detail."""
     events = tuple(
-        event.model_copy(
-            update={"detail": {**event.detail, "output": str(event.detail.get("output", "")).replace(message, "")}}
-        )
+        event.model_copy(update={"detail": {**event.detail, **change(event.detail)}})
         if "gate" in event.detail
         else event
-        for event in evidence.events
-    )
-    return replace(evidence, events=events)
-
-
-def _gate(evidence: Evidence, tool: str, update: dict[str, JsonValue]) -> Evidence:
-    events = tuple(
-        event.model_copy(update={"detail": {**event.detail, **update}}) if event.detail.get("gate") == tool else event
         for event in evidence.events
     )
     return replace(evidence, events=events)

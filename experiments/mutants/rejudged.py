@@ -64,7 +64,7 @@ def rejudged(scenario: Scenario) -> list[Rejudged]:
 def _gate(prevention: RefusedBy) -> list[Rejudged]:
     must, kind = Verdict.NOT_PREVENTED, RunKind.PREVENTION
     made = [
-        Rejudged(f"{_words(change)}.{prevention.tool}", kind, must, partial(_changed, change, prevention.tool))
+        Rejudged(f"{_words(change)}.{prevention.tool}", kind, must, change)
         for change in (gate.let_through, gate.applied_all_the_same)
     ]
     for n, message in enumerate(prevention.messages):
@@ -96,5 +96,5 @@ def _changed(change: Callable[[Evidence, str], Evidence], what: str, evidence: E
     return change(evidence, what)
 
 
-def _words(change: Callable[[Evidence, str], Evidence]) -> str:
+def _words(change: Callable[..., Evidence]) -> str:
     return change.__name__.replace("_", "-")

@@ -12,6 +12,7 @@ from docker.errors import DockerException
 
 from cluster.errors import HostNotReady
 from cluster.host import capabilities, packages, record
+from cluster.host.turn import turn
 from cluster.process import run, tail
 from cluster.progress import Progress
 
@@ -53,17 +54,22 @@ def ensure(progress: Progress) -> None:
     packages.install(["docker.io", "iptables"], progress)
     if os.geteuid() != 0:
         raise HostNotReady("the Docker engine is installed but does not answer", "sudo systemctl start docker")
-    progress.say("starting the Docker engine of this host")
-    if Path("/run/systemd/system").is_dir():
-        run(["systemctl", "start", "docker"], timeout_s=_STARTUP_S)
-        _await(None)
-    else:
-        _await(_start(_runtime_flags(progress)))
+    with turn():
+        if running():  # another lab has started it meanwhile
+            return
+        progress.say("starting the Docker engine of this host")
+        if Path("/run/systemd/system").is_dir():
+            run(["systemctl", "start", "docker"], timeout_s=_STARTUP_S)
+            _await(None)
+        else:
+            _await(_start(_runtime_flags(progress)))
 
 
 def _record_data() -> None:
     """Notes the folders that an engine installed now will make, so that its data goes when it goes."""
-    if packages.absent(["docker.io"]) and os.geteuid() == 0:
+    if not packages.absent(["docker.io"]) or os.geteuid() != 0:
+        return
+    with turn():
         kept = record.load()
         made = [folder for folder in _DATA if not Path(folder).exists() and folder not in kept.directories]
         if made:

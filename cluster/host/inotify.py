@@ -7,6 +7,7 @@ from pathlib import Path
 
 from cluster.errors import HostNotReady
 from cluster.host import record
+from cluster.host.turn import turn
 from cluster.progress import Progress
 
 #: setting → the least that a cluster of four nodes runs with, after kind's own advice on "too many open files"
@@ -35,6 +36,11 @@ def ensure(progress: Progress) -> None:
         return
     if os.geteuid() != 0:
         raise HostNotReady(f"limits on file watches are too low for four nodes: {low}", mend_command(low))
+    with turn():
+        _lift(short(), progress)
+
+
+def _lift(low: dict[str, int], progress: Progress) -> None:
     kept = record.load()
     for name, before in low.items():
         progress.say(f"raising {name} from {before} to {NEEDED[name]} (`make host-undo` takes it back)")

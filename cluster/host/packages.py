@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from cluster.errors import HostNotReady
-from cluster.host import record
+from cluster.host import apt, record
+from cluster.host.turn import turn
 from cluster.process import run
 from cluster.progress import Progress
 
@@ -26,7 +27,7 @@ def install(wanted: Sequence[str], progress: Progress) -> None:
 
     Raises:
         HostNotReady: something is missing and this is not root on a Debian-like host; the message has the commands.
-        CommandFailed: apt-get failed.
+        CommandFailed: apt-get failed, or somebody else was at it for too long.
     """
     missing = absent(wanted)
     if not missing:
@@ -39,6 +40,13 @@ def install(wanted: Sequence[str], progress: Progress) -> None:
         )
     if os.geteuid() != 0:
         raise HostNotReady(f"this host lacks {', '.join(missing)}", f"sudo sh -c '{command}'")
+    with turn():
+        still = absent(missing)  # another lab may have installed them meanwhile
+        if still:
+            _install(still, progress)
+
+
+def _install(missing: list[str], progress: Progress) -> None:
     progress.say(f"installing Debian packages on this host: {', '.join(missing)} (`make host-undo` takes them back)")
     log = progress.log("host-packages")
     before = _installed()
@@ -46,9 +54,9 @@ def install(wanted: Sequence[str], progress: Progress) -> None:
     # Written before: should the installation be cut off, the packages asked for are still known.
     kept.packages += [name for name in missing if name not in kept.packages]
     record.save(kept)
-    run(["apt-get", "update"], timeout_s=300, log=log)
-    quiet = {"DEBIAN_FRONTEND": "noninteractive", "RUNLEVEL": "1"}  # the engine is started by us, with its flags
-    run(["apt-get", "install", "-y", "--no-install-recommends", *missing], timeout_s=900, log=log, env=quiet)
+    apt.update(log=log)
+    ours = {"RUNLEVEL": "1"}  # the engine is started by us, with its flags
+    apt.change("install", "-y", "--no-install-recommends", *missing, timeout_s=900, log=log, env=ours)
     kept.packages += sorted(_installed() - before - set(kept.packages))
     record.save(kept)
 

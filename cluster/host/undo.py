@@ -9,9 +9,9 @@ import time
 from pathlib import Path
 
 from cluster.errors import CleanupFailed, HostNotReady
-from cluster.host import record
+from cluster.host import apt, record
 from cluster.host.record import RECORD, HostRecord
-from cluster.process import run
+from cluster.host.turn import turn
 from cluster.progress import Progress
 
 _STOP_S = 30.0
@@ -32,6 +32,11 @@ def undo(progress: Progress, path: Path = RECORD) -> None:
         return
     if os.geteuid() != 0:
         raise HostNotReady("what was done to this host can only be taken back as root", "sudo make host-undo")
+    with turn(path.parent):
+        _take_back(record.load(path), progress, path)
+
+
+def _take_back(kept: HostRecord, progress: Progress, path: Path) -> None:
     with progress.phase("stop daemons"):
         kept.daemons = [daemon for daemon in kept.daemons if not _stopped(daemon)]
         record.save(kept, path)
@@ -80,6 +85,5 @@ def _put_back(setting: record.Setting) -> None:
 
 
 def _purge(kept: HostRecord) -> None:
-    quiet = {"DEBIAN_FRONTEND": "noninteractive"}
-    run(["apt-get", "purge", "-y", *kept.packages], timeout_s=600, env=quiet)
+    apt.change("purge", "-y", *kept.packages, timeout_s=600)
     kept.packages = []

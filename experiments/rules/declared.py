@@ -56,7 +56,7 @@ class Declared:
                     changes.append(f"{number(value)} -> {number(lab)}")
             elif value in self._kept:
                 self._seen.add(("kept", self._kept[value]))
-            else:
+            elif not figure.stays:
                 what = f"{rule}: {number(value)} is {figure.why}"
                 hint = "scale it in time_scale's `constants`, or say in `kept` why it stays"
                 self.problems.append(Problem(self._file, line, f"{what}; {hint}"))

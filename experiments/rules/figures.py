@@ -4,6 +4,9 @@
 no printer can tell them from `x > 3`. A small analysis of dimensions finds them: each part of the tree is a constant,
 a plain value, a rate, seconds, or a count that grows with its window, and a number is a figure where it meets one of
 the last two, or lengthens a rate by whole minutes.
+
+How long a request took is the exception: 200 ms are as long in the lab as in production, so such a threshold stays. A
+story in which it has to shrink (a query of 30 s, in an incident that lasts 30 s) says so itself.
 """
 
 from __future__ import annotations
@@ -23,17 +26,19 @@ class Dimension(IntEnum):
 
     CONSTANT = 0
     PLAIN = 1
-    RATE = 2
-    SECONDS = 3
-    COUNT = 4
+    LATENCY = 2
+    RATE = 3
+    SECONDS = 4
+    COUNT = 5
 
 
 @dataclass(frozen=True)
 class Figure:
-    """A number literal that depends on time, and why."""
+    """A number literal that depends on time, and why; one that `stays` is scaled only where a time scale names it."""
 
     node: promql.NumberLiteral
     why: str
+    stays: bool = False
 
 
 _COUNTS = frozenset({"increase", "delta", "idelta", "changes", "resets", "count_over_time", "sum_over_time"})
@@ -48,6 +53,8 @@ _TRANSPARENT = frozenset(
 _COUNTING_AGGREGATIONS = frozenset({"count", "count_values", "group"})
 # A gauge that Prometheus' naming rules say is in units of time: lag, age, moment. Parts of histograms end differently.
 _TIME_GAUGE = re.compile(r"_(seconds|milliseconds|minutes|hours|days|timestamp)(?![a-z_])")
+# Seconds that a request took, in the buckets of a histogram.
+_LATENCY_BUCKETS = re.compile(r"_(seconds|milliseconds)_bucket$")
 _WHY = {Dimension.SECONDS: "a number of seconds", Dimension.COUNT: "a count within a window"}
 
 
@@ -102,6 +109,8 @@ class _Survey:
         if name == "predict_linear":
             self._note(node.args[1], "a number of seconds ahead")
             return measured[0]
+        if name == "histogram_quantile" and _measures_latency(node):
+            return Dimension.LATENCY
         if name in _COUNTS:
             return Dimension.COUNT
         if name in _RATES:
@@ -123,6 +132,8 @@ class _Survey:
         if op in COMPARISONS or op in ("+", "-", "%"):
             if both in _WHY:
                 self._note_constant_sides(node, left, right, _WHY[both])
+            elif both is Dimension.LATENCY:
+                self._note_constant_sides(node, left, right, "how long a request took", stays=True)
             returns_bool = node.modifier is not None and node.modifier.return_bool
             return Dimension.PLAIN if returns_bool and op in COMPARISONS else both
         if op in ("*", "/"):
@@ -134,24 +145,34 @@ class _Survey:
         return both if op == "or" else Dimension.PLAIN
 
     def _note_constant_sides(
-        self, node: promql.BinaryExpr, left: Dimension, right: Dimension, why: str, whole_minutes: bool = False
+        self,
+        node: promql.BinaryExpr,
+        left: Dimension,
+        right: Dimension,
+        why: str,
+        whole_minutes: bool = False,
+        stays: bool = False,
     ) -> None:
         for side, dimension in ((node.lhs, left), (node.rhs, right)):
             if dimension is Dimension.CONSTANT:
-                self._note(side, why, whole_minutes)
+                self._note(side, why, whole_minutes, stays)
 
-    def _note(self, constant: promql.Expr, why: str, whole_minutes: bool = False) -> None:
+    def _note(self, constant: promql.Expr, why: str, whole_minutes: bool = False, stays: bool = False) -> None:
         for node in walk(constant):
             if isinstance(node, promql.NumberLiteral) and node.val != 0:
                 if whole_minutes and (abs(node.val) < 60 or node.val % 60):
                     continue
-                self.found.setdefault(id(node), Figure(node, why))
+                self.found.setdefault(id(node), Figure(node, why, stays))
+
+
+def _measures_latency(node: promql.Expr) -> bool:
+    return any(isinstance(n, promql.VectorSelector) and _LATENCY_BUCKETS.search(n.name or "") for n in walk(node))
 
 
 def _quotient(left: Dimension, right: Dimension) -> Dimension:
     """A ratio of like things is plain; a stock over a rate is the time until it is used up."""
-    if left == right and left >= Dimension.RATE:
+    if left == right and left >= Dimension.LATENCY:
         return Dimension.PLAIN
-    if right is Dimension.RATE and left <= Dimension.PLAIN:
+    if right is Dimension.RATE and left <= Dimension.LATENCY:
         return Dimension.SECONDS
     return max(left, right)

@@ -58,8 +58,7 @@ def test_finds_numbers_that_depend_on_time(expr: str, figures: list[tuple[float,
         "100 * increase(a[5m]) / increase(b[5m]) > 10",
         "100 * rate(a[5m]) / rate(b[5m]) > 10",
         "rate(a_seconds_sum[5m]) / rate(a_seconds_count[5m]) > 0.3",
-        "histogram_quantile(0.95, sum by (le) (rate(a_seconds_bucket[5m]))) > 0.5",
-        "4 * histogram_quantile(0.95, sum by (le) (rate(a_seconds_bucket[5m]))) > 2",
+        "histogram_quantile(0.95, sum by (le) (rate(a_bytes_bucket[5m]))) > 4096",
         "rate(process_cpu_seconds_total[5m]) > 0.9",
         "avg_over_time(up[5m]) < 0.9",
         "topk(3, increase(x[5m]))",
@@ -69,3 +68,21 @@ def test_finds_numbers_that_depend_on_time(expr: str, figures: list[tuple[float,
 )
 def test_leaves_numbers_that_do_not(expr: str) -> None:
     assert time_figures(promql.parse(expr), {})[0] == []
+
+
+@pytest.mark.parametrize(
+    ("expr", "threshold"),
+    [
+        ("histogram_quantile(0.95, sum by (le) (rate(a_seconds_bucket[5m]))) > 0.5", 0.5),
+        ("4 * histogram_quantile(0.95, sum by (le) (rate(a_seconds_bucket[5m]))) > 2", 2),
+        ("max(histogram_quantile(0.95, sum by (le) (rate(a_seconds_bucket[5m])))) > 30", 30),
+    ],
+)
+def test_how_long_a_request_takes_stays_unless_a_time_scale_names_it(expr: str, threshold: float) -> None:
+    found, _ = time_figures(promql.parse(expr), {})
+    assert [(figure.node.val, figure.stays) for figure in found] == [(threshold, True)]
+
+
+def test_how_many_times_slower_than_before_is_plain() -> None:
+    slow = "histogram_quantile(0.95, sum by (le) (rate(a_seconds_bucket[5m])))"
+    assert time_figures(promql.parse(f"{slow} / avg_over_time({slow}[1h:1m]) > 3"), {})[0] == []

@@ -169,6 +169,19 @@ def test_constants_change_only_figures() -> None:
     assert rule.lab_expr == "increase(x[10s]) > 1 and queue > 3"
 
 
+SLOW = "histogram_quantile(0.95, sum by (le) (rate(a_seconds_bucket[5m]))) > 30"
+
+
+def test_how_long_a_request_takes_is_scaled_where_the_time_scale_names_it() -> None:
+    rule = one(SLOW, time_scale(60, constants={"30": "2"}))
+    assert (rule.form, rule.note) == ("transformed", "30 -> 2")
+    assert rule.lab_expr.endswith("> 2")
+
+
+def test_how_long_a_request_takes_stays_where_no_time_scale_names_it() -> None:
+    assert one(SLOW, time_scale(60)).lab_expr.endswith("> 30")
+
+
 def test_kept_constants_leave_a_rule_exact() -> None:
     rule = one("increase(x[10m]) > 3", time_scale(60, kept={"3.0": "the lab crashes as often in a window"}))
     assert (rule.form, rule.note) == ("exact", "3 kept: the lab crashes as often in a window")

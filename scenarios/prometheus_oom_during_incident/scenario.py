@@ -36,7 +36,7 @@ SCENARIO = Scenario(
     namespaces=["gateway", "observability"],
     own_monitoring="observability",
     alerts_by="watchtower",
-    time_scale=time_scale(30, {"10m": "10s"}),
+    time_scale=time_scale(30, {"10m": "10s"}, constants={"30": "2"}),
     traffic=locust(rps=20, target="api-gateway.gateway:8080"),
     healthy=[
         *WELL,

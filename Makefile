@@ -33,10 +33,10 @@ status: $(READY) ## what is up
 list: $(READY) ## the scenarios
 	@$(FIREDRILL) list $(PACKS)
 
-scenario: $(READY) ## play one incident: NAME=cache-stampede [RUN=incident|no-fault|no-fix|prevention] [KEEP=1]
+scenario: $(READY) ## play one incident: NAME=cache-stampede [RUN=incident|no-fault|no-fix|prevention|second-prevention] [KEEP=1]
 	@$(FIREDRILL) run $(NAME) --kind $(or $(RUN),incident) $(PACKS) $(if $(KEEP),--keep)
 
-prove: $(READY) ## play all four runs of one scenario: NAME=
+prove: $(READY) ## play all runs of one scenario that prove it: NAME=
 	@$(FIREDRILL) prove $(NAME) $(PACKS)
 
 mutants: $(READY) ## break a scenario in one place at a time; each mutant must end in its verdict: NAME= [ONLY=left-out]

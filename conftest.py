@@ -12,16 +12,14 @@ from cluster.lab import Lab
 from experiments.record.kinds import RunKind
 
 ROOT = Path(__file__).resolve().parent
-PLAYED = {
-    "incident": (RunKind.INCIDENT,),
-    "all": (RunKind.INCIDENT, RunKind.NO_FAULT, RunKind.NO_FIX, RunKind.PREVENTION),
-}
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """The options of `pytest -m chaos`."""
     group = parser.getgroup("firedrill")
-    group.addoption("--runs", choices=sorted(PLAYED), default="incident", help="which runs of each scenario to play")
+    group.addoption(
+        "--runs", choices=["all", "incident"], default="incident", help="which runs of each scenario to play"
+    )
     group.addoption("--pack", action="append", default=[], type=Path, help="a folder of further scenarios; repeatable")
     group.addoption("--keep", action="store_true", help="leave a failed scenario standing and say how to look at it")
 
@@ -33,10 +31,10 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     from firedrill.runs import catalogue
 
     cases = []
-    for name, smoke in catalogue(metafunc.config.getoption("--pack")).smoke():
-        marks = [pytest.mark.smoke] if smoke else []
-        for kind in PLAYED[metafunc.config.getoption("--runs")]:
-            cases.append(pytest.param(name, kind, id=f"{name}-{kind.value}", marks=marks))
+    for one in catalogue(metafunc.config.getoption("--pack")).cases():
+        marks = [pytest.mark.smoke] if one.smoke else []
+        kinds = one.kinds if metafunc.config.getoption("--runs") == "all" else (RunKind.INCIDENT,)
+        cases += [pytest.param(one.name, kind, id=f"{one.name}-{kind.value}", marks=marks) for kind in kinds]
     metafunc.parametrize(("scenario_name", "kind"), cases)
 
 

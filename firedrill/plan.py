@@ -10,7 +10,7 @@ from cluster.errors import BrokenScenario
 from experiments.catalogue import ScenarioFolder
 from experiments.compile.estimate import estimate
 from experiments.play.source import scenario_file
-from experiments.record.kinds import PROVED, RunKind, Verdict
+from experiments.record.kinds import RunKind, Verdict
 from reports.history import Entry
 
 
@@ -21,10 +21,10 @@ class Standing:
     Args:
         folder: the scenario's.
         smoke: it belongs to the short subset.
-        proven: when the oldest of the newest passes of its four runs began, of this content (epoch seconds); None
-            where one of the four is missing.
+        proven: when the oldest of the newest passes of its runs began, of this content (epoch seconds); None where
+            one of them is missing.
         before: the same of any content.
-        needs_s: how long its four runs take, as they last did, else as its declared times say.
+        needs_s: how long its runs take, as they last did, else as its declared times say.
     """
 
     folder: ScenarioFolder
@@ -46,22 +46,22 @@ def standing(folder: ScenarioFolder, history: Sequence[Entry], runs: Path) -> St
         BrokenScenario: it does not load.
     """
     own = [one for one in history if one.scenario == folder.name and one.verdict == Verdict.PASSED]
-    content = folder.content_hash
+    content, kinds = folder.content_hash, folder.scenario.proved
     return Standing(
         folder=folder,
         smoke=folder.scenario.smoke,
-        proven=proof(one for one in own if one.content_hash == content),
-        before=proof(own),
-        needs_s=sum(_seconds(folder, kind, own, runs) for kind in PROVED),
+        proven=proof(kinds, (one for one in own if one.content_hash == content)),
+        before=proof(kinds, own),
+        needs_s=sum(_seconds(folder, kind, own, runs) for kind in kinds),
     )
 
 
-def proof(passes: Iterable[Entry]) -> float | None:
-    """When the oldest of the newest passes of the four runs began; None where one of them never passed."""
+def proof(kinds: Sequence[RunKind], passes: Iterable[Entry]) -> float | None:
+    """When the oldest of the newest passes of these kinds of run began; None where one of them never passed."""
     newest: dict[str, float] = {}
     for one in passes:
         newest[one.kind] = max(newest.get(one.kind, 0.0), one.time or 0.0)
-    return min(newest[kind] for kind in PROVED) if set(PROVED) <= set(newest) else None
+    return min(newest[kind] for kind in kinds) if set(kinds) <= set(newest) else None
 
 
 def order(standings: Iterable[Standing]) -> list[Standing]:

@@ -80,5 +80,6 @@ def subject(folder: ScenarioFolder, grounds: Callable[[Path], Mapping[str, str]]
         title=scenario.title,
         detects=tuple(one.alert for one in scenario.detects),
         silent=scenario.silent,
+        kinds=tuple(kind.value for kind in scenario.proved),
         ground=plays,
     )

@@ -7,6 +7,7 @@ _PASSED = {
     "no-fault": "Without the fault every alert of the scenario stayed silent and no evidence matched.",
     "no-fix": "Without the runbook the harm persisted or came back.",
     "prevention": "With the guard rail in place the same fault did no harm.",
+    "second-prevention": "With the second guard rail in place the same fault did no harm.",
     "drill": "A person fixed it, and it stayed fixed.",
 }
 _MEANING = {

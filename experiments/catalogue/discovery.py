@@ -5,11 +5,27 @@ from __future__ import annotations
 import difflib
 from collections.abc import Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 from cluster.errors import BrokenScenario, UnknownScenario, UsageError
 from experiments.catalogue.folder import FILES, ScenarioFolder
+from experiments.record.kinds import RunKind, proved
 
 _NEAREST = 3
+
+
+class Case(NamedTuple):
+    """What is played of a scenario.
+
+    Args:
+        name: as it is typed.
+        smoke: it belongs to the short subset.
+        kinds: the runs that make it trusted.
+    """
+
+    name: str
+    smoke: bool
+    kinds: tuple[RunKind, ...]
 
 
 class Catalogue:
@@ -59,16 +75,16 @@ class Catalogue:
         hint = f"; the nearest: {', '.join(nearest)}" if nearest else ""
         raise UnknownScenario(f"there is no scenario {name!r}{hint}", "see them all with `firedrill list`")
 
-    def smoke(self) -> list[tuple[str, bool]]:
-        """Each scenario's name and whether it belongs to the short subset; one that does not load does not."""
-        return [(folder.name, _is_smoke(folder)) for folder in self.folders()]
+    def cases(self) -> list[Case]:
+        """What is played of each scenario; one that does not load is to fail once for each of the usual runs."""
+        return [_case(folder) for folder in self.folders()]
 
 
-def _is_smoke(folder: ScenarioFolder) -> bool:
+def _case(folder: ScenarioFolder) -> Case:
     try:
-        return folder.scenario.smoke
+        return Case(folder.name, folder.scenario.smoke, folder.scenario.proved)
     except BrokenScenario:
-        return False
+        return Case(folder.name, False, proved(1))
 
 
 def _discover(pack: Path) -> list[ScenarioFolder]:

@@ -10,8 +10,9 @@ import yaml
 
 from cluster.errors import BrokenScenario
 from experiments.catalogue.folder import ScenarioFolder
-from experiments.model.alerts import Absorbs
+from experiments.model.alerts import RefusedBy
 from experiments.model.scenario import Scenario
+from experiments.record.kinds import GUARD_RAILS
 from experiments.source.problem import Problem
 
 Render = Callable[[Path], str]
@@ -22,7 +23,7 @@ _NOT_IN_A_GUARD_RAIL = ("rules*.y*ml", "traffic.py", "locustfile*.py", "scenario
 def manifest_problems(
     folder: ScenarioFolder, scenario: Scenario, render: Render, images: Collection[str]
 ) -> list[Problem]:
-    """Everything that is wrong with the two systems.
+    """Everything that is wrong with the system and with those that have a guard rail.
 
     Args:
         folder: the scenario's folder.
@@ -31,16 +32,30 @@ def manifest_problems(
         images: bare names of the images that the lab and the scenario describe, `firedrill/shop`.
     """
     system, problems = _build(folder, "system", render)
-    guardrail: list[Manifest] = []
-    if isinstance(scenario.prevention, Absorbs) or (folder.path / "guardrail" / "kustomization.yaml").is_file():
-        guardrail, wrong = _build(folder, "guardrail", render)
-        problems += wrong
-    for part, manifests in (("system", system), ("guardrail", guardrail)):
-        problems += [Problem(_file(folder, part), 1, message) for message in _wrong(manifests, images, scenario)]
-    if system and guardrail:
-        problems += [Problem(_file(folder, "guardrail"), 1, m) for m in _not_only_the_fix(system, guardrail, scenario)]
+    problems += [Problem(_file(folder, "system"), 1, message) for message in _wrong(system, images, scenario)]
+    for part, declared in zip(GUARD_RAILS.values(), (scenario.prevention, scenario.second_prevention), strict=True):
+        gate_alone = isinstance(declared, RefusedBy) and not (folder.path / part / "kustomization.yaml").is_file()
+        if declared is not None and not gate_alone:
+            problems += _guard_rail(folder, part, scenario, system, render, images)
+        elif declared is None and (folder.path / part).exists():
+            problems.append(Problem(_file(folder, part), 1, "scenario.py does not say how this guard rail holds"))
+    return problems
+
+
+def _guard_rail(
+    folder: ScenarioFolder,
+    part: str,
+    scenario: Scenario,
+    system: list[Manifest],
+    render: Render,
+    images: Collection[str],
+) -> list[Problem]:
+    built, problems = _build(folder, part, render)
+    problems += [Problem(_file(folder, part), 1, message) for message in _wrong(built, images, scenario)]
+    if system and built:
+        problems += [Problem(_file(folder, part), 1, m) for m in _not_only_the_fix(system, built, scenario)]
     for pattern in _NOT_IN_A_GUARD_RAIL:
-        for path in sorted((folder.path / "guardrail").rglob(pattern)):
+        for path in sorted((folder.path / part).rglob(pattern)):
             label = folder.label(path.relative_to(folder.path).as_posix())
             problems.append(Problem(label, 1, "a guard rail keeps traffic and rules; take this file out"))
     return problems

@@ -29,8 +29,10 @@ def condition_problems(scenario: Scenario, lines: FieldLines, file: str) -> list
     """PromQL conditions that are no comparison, or of which a side may yield several series."""
     written = [(group, n, c) for group in _GROUPS for n, c in enumerate(getattr(scenario, group))]
     exprs = [(lines.line((group, n)), c.expr) for group, n, c in written if isinstance(c, PromCondition)]
-    if isinstance(scenario.prevention, Absorbs):
-        exprs += [(lines.line(("prevention",)), expr) for expr in scenario.prevention.trace]
+    for field in ("prevention", "second_prevention"):
+        guarded = getattr(scenario, field)
+        if isinstance(guarded, Absorbs):
+            exprs += [(lines.line((field,)), expr) for expr in guarded.trace]
     problems = []
     for line, expr in exprs:
         try:

@@ -68,4 +68,5 @@ _METHODS: dict[RunKind, Callable[[ScenarioFile], list[Activity]]] = {
     RunKind.NO_FAULT: _no_fault,
     RunKind.NO_FIX: _no_fix,
     RunKind.PREVENTION: _prevention,
+    RunKind.SECOND_PREVENTION: _prevention,
 }

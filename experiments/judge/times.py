@@ -12,7 +12,7 @@ from experiments.judge.fix import recovered_at, resolved_at
 from experiments.judge.harm import onset
 from experiments.model.alerts import Absorbs
 from experiments.record.files import PhaseTime
-from experiments.record.kinds import Phase, RunKind
+from experiments.record.kinds import GUARD_RAILS, Phase, RunKind
 
 
 def phase_times(evidence: Evidence) -> list[PhaseTime]:
@@ -62,7 +62,7 @@ def _recovery_floor(evidence: Evidence) -> float:
     first = onset(evidence) or 0.0
     if kind is RunKind.NO_FIX:
         return max(0.0, (evidence.played.expected_end_s or 0.0) - first)
-    if kind is RunKind.PREVENTION:
+    if kind in GUARD_RAILS:
         return scenario.prevention.lasts if isinstance(scenario.prevention, Absorbs) else 0.0
     rule = evidence.rule(scenario.detects[0].alert)
     resolved = (rule.window_s if rule else 0.0) + evidence.played.clock.group_interval_s

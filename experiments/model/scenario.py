@@ -6,6 +6,7 @@ from typing import Literal
 
 from pydantic import Field, JsonValue, model_validator
 
+from cluster.errors import UsageError
 from experiments.model.actions import Step
 from experiments.model.alerts import Fires, Inhibits, Prevention
 from experiments.model.base import Frozen, Seconds
@@ -14,6 +15,7 @@ from experiments.model.conditions import Condition
 from experiments.model.excuse import Excuse
 from experiments.model.timescale import TimeScale
 from experiments.model.traffic import Traffic
+from experiments.record.kinds import RunKind, proved
 
 WATCHTOWER = "-watchtower"
 """How the namespace of a run's watchtower ends."""
@@ -52,7 +54,8 @@ class Scenario(Frozen):
         recurs: the period after which harm would return, or None.
         ends_by_itself: why the harm ends without the runbook, or None; then recovery has to be twice as fast.
         invariants: true at the end, whatever happened.
-        prevention: how the guard rail holds.
+        prevention: how the guard rail in `guardrail/` holds.
+        second_prevention: how another one holds, in `second-guardrail/`; None for most. It has a run of its own.
         alerts_by: who evaluates the rules: the scenario's Prometheus, or the watchtower outside the blast radius.
         own_monitoring: one of the scenario's namespaces, in which `system/` itself brings the Prometheus that is victim
             (Service `prometheus`, port 9090); only the watchtower is deployed around it then. None: the run makes the
@@ -84,6 +87,7 @@ class Scenario(Frozen):
     ends_by_itself: str | None = None
     invariants: tuple[Condition, ...] = ()
     prevention: Prevention
+    second_prevention: Prevention | None = None
     alerts_by: Literal["prometheus", "watchtower"] = "prometheus"
     own_monitoring: str | None = None
     cluster: Cluster = "shared"
@@ -136,6 +140,23 @@ class Scenario(Frozen):
         if self.alerts_by != "watchtower" or self.cluster != "shared":
             raise ValueError('a system that brings its own Prometheus needs alerts_by="watchtower" on the shared lab')
         return self
+
+    @property
+    def proved(self) -> tuple[RunKind, ...]:
+        """The runs that make this scenario trusted."""
+        return proved(1 if self.second_prevention is None else 2)
+
+    def behind(self, kind: RunKind) -> Scenario:
+        """The scenario as a run of that kind plays it: in front of its second guard rail, that one is *the* guard rail.
+
+        Raises:
+            UsageError: the run is of a second guard rail, and there is none.
+        """
+        if kind is not RunKind.SECOND_PREVENTION:
+            return self
+        if self.second_prevention is None:
+            raise UsageError(f"“{self.title}” has one guard rail.", "play RUN=prevention")
+        return self.model_copy(update={"prevention": self.second_prevention})
 
     @property
     def held_back(self) -> frozenset[str]:

@@ -12,11 +12,13 @@ import yaml
 from experiments.actions import gate
 from experiments.compile import timing
 from experiments.model.alerts import Absorbs
+from experiments.model.scenario import Scenario
+from experiments.mutants.naming import of
 from experiments.mutants.nothing import NOTHING, harmless
 from experiments.play import settle
 from experiments.play.played import Played
 from experiments.record.files import RunbookBlock, ScenarioFile
-from experiments.record.kinds import Phase, RunKind, Verdict
+from experiments.record.kinds import GUARD_RAILS, Phase, RunKind, Verdict
 from experiments.runbook import changing_blocks
 
 LOAD, PROMETHEUS = "locust", "prometheus"
@@ -72,23 +74,18 @@ def live(file: ScenarioFile) -> list[Live]:
     if scenario.traffic:
         off = Verdict.BASELINE_FAILED
         made.append(Live("traffic-off", incident, off, _no_load, baseline, settle.WITHIN_S + hold))
-    if isinstance(scenario.prevention, Absorbs):
-        lasts = scenario.prevention.lasts
-        made.append(
-            Live(
-                "no-guard-rail",
-                RunKind.PREVENTION,
-                Verdict.NOT_PREVENTED,
-                _no_guard_rail,
-                Phase.RECOVER,
-                lasts,
-            )
-        )
-    else:
-        must = Verdict.NOT_PREVENTED
-        made.append(Live("harmless-change", RunKind.PREVENTION, must, _harmless_change, Phase.FAULT, gate.WITHIN_S))
+    made += [_guard_rail(scenario.behind(kind), kind) for kind in GUARD_RAILS if kind in scenario.proved]
     made += [_left_out(file, name, block) for name, block in changing_blocks(file.blocks).items()]
     return sorted(made, key=lambda mutant: list(Phase).index(mutant.decides))
+
+
+def _guard_rail(scenario: Scenario, kind: RunKind) -> Live:
+    """One guard rail is taken away, or shown what it has to let through."""
+    must = Verdict.NOT_PREVENTED
+    if isinstance(scenario.prevention, Absorbs):
+        lasts = scenario.prevention.lasts
+        return Live(of(kind, "no-guard-rail"), kind, must, _no_guard_rail, Phase.RECOVER, lasts)
+    return Live(of(kind, "harmless-change"), kind, must, _harmless_change, Phase.FAULT, gate.WITHIN_S)
 
 
 def _left_out(file: ScenarioFile, name: str, block: RunbookBlock) -> Live:

@@ -14,7 +14,10 @@ from experiments.model.conditions import PromCondition
 from experiments.model.scenario import Scenario
 from experiments.mutants import evidence_changes as changes
 from experiments.mutants import gate_changes as gate
-from experiments.record.kinds import Phase, RunKind, Verdict
+from experiments.mutants.naming import of
+from experiments.record.kinds import GUARD_RAILS, Phase, RunKind, Verdict
+
+_TRACE = "trace."
 
 
 @dataclass(frozen=True)
@@ -41,10 +44,11 @@ class Rejudged:
 def rejudged(scenario: Scenario) -> list[Rejudged]:
     """Every re-judged mutant of a scenario.
 
-    A condition of the guard rail's trace is judged in the prevention run; all others in the incident.
+    A condition of a guard rail's trace is judged in that guard rail's run; all others in the incident.
     """
     detects = [fires.alert for fires in scenario.detects]
-    made = [_trace(name) for name in by_name(scenario) if name.startswith(("proof.", "trace."))]
+    incident = [name for name in by_name(scenario) if not name.startswith(_TRACE)]
+    made = [_trace(name) for name in incident if name.startswith("proof.")]
     for alert in detects:
         for change in (changes.rule_deleted, changes.never_active, changes.pending_for_ever):
             made.append(_incident(change, alert, Verdict.NOT_DETECTED))
@@ -54,22 +58,30 @@ def rejudged(scenario: Scenario) -> list[Rejudged]:
             made.append(_incident(changes.not_routed, alert, Verdict.NOT_DETECTED))
     for alert in [*detects, *scenario.silent]:
         made.append(_incident(changes.always_true, alert, Verdict.BASELINE_FAILED))
-    made += [_two_series(name) for name, one in by_name(scenario).items() if isinstance(one, PromCondition)]
+    made += [_two_series(name) for name in incident if isinstance(by_name(scenario)[name], PromCondition)]
     made += [_incident(changes.fires_once, alert, Verdict.FALSE_ALARM) for alert in scenario.silent]
-    if isinstance(scenario.prevention, RefusedBy):
-        made += _gate(scenario.prevention)
+    for kind in (one for one in GUARD_RAILS if one in scenario.proved):
+        made += _guard_rail(scenario.behind(kind), kind)
     return made
 
 
-def _gate(prevention: RefusedBy) -> list[Rejudged]:
-    must, kind = Verdict.NOT_PREVENTED, RunKind.PREVENTION
+def _guard_rail(scenario: Scenario, kind: RunKind) -> list[Rejudged]:
+    """The mutants of one guard rail's run."""
+    if isinstance(scenario.prevention, RefusedBy):
+        return _gate(scenario.prevention, kind)
+    trace = [name for name in by_name(scenario) if name.startswith(_TRACE)]
+    return [*(_trace(name, kind) for name in trace), *(_two_series(name, kind) for name in trace)]
+
+
+def _gate(prevention: RefusedBy, kind: RunKind) -> list[Rejudged]:
+    must = Verdict.NOT_PREVENTED
     made = [
-        Rejudged(f"{_words(change)}.{prevention.tool}", kind, must, change)
+        Rejudged(of(kind, f"{_words(change)}.{prevention.tool}"), kind, must, change)
         for change in (gate.let_through, gate.applied_all_the_same)
     ]
     for n, message in enumerate(prevention.messages):
         change = partial(_changed, gate.says_otherwise, message)
-        made.append(Rejudged(f"{_words(gate.says_otherwise)}.{n}", kind, must, change))
+        made.append(Rejudged(of(kind, f"{_words(gate.says_otherwise)}.{n}"), kind, must, change))
     return made
 
 
@@ -78,18 +90,14 @@ def _incident(change: Callable[[Evidence, str], Evidence], alert: str, must: Ver
     return Rejudged(name, RunKind.INCIDENT, must, partial(_changed, change, alert))
 
 
-def _trace(condition: str) -> Rejudged:
-    name = f"{_words(changes.trace_missing)}.{condition}"
-    return Rejudged(name, _kind(condition), Verdict.NO_EFFECT, partial(_changed, changes.trace_missing, condition))
+def _trace(condition: str, kind: RunKind = RunKind.INCIDENT) -> Rejudged:
+    name = of(kind, f"{_words(changes.trace_missing)}.{condition}")
+    return Rejudged(name, kind, Verdict.NO_EFFECT, partial(_changed, changes.trace_missing, condition))
 
 
-def _two_series(condition: str) -> Rejudged:
-    name = f"{_words(changes.two_series)}.{condition}"
-    return Rejudged(name, _kind(condition), Verdict.LAB_ERROR, partial(_changed, changes.two_series, condition))
-
-
-def _kind(condition: str) -> RunKind:
-    return RunKind.PREVENTION if condition.startswith("trace.") else RunKind.INCIDENT
+def _two_series(condition: str, kind: RunKind = RunKind.INCIDENT) -> Rejudged:
+    name = of(kind, f"{_words(changes.two_series)}.{condition}")
+    return Rejudged(name, kind, Verdict.LAB_ERROR, partial(_changed, changes.two_series, condition))
 
 
 def _changed(change: Callable[[Evidence, str], Evidence], what: str, evidence: Evidence) -> Evidence:

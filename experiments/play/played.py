@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
 from pydantic import JsonValue
 
@@ -35,5 +34,5 @@ class Played:
     folder: RunFolder
     rules_yaml: str
     rights: FrontMatter
-    system: Literal["system", "guardrail"]
+    system: str
     asleep: tuple[str, ...] = ()

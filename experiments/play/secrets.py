@@ -15,7 +15,6 @@ from cluster.manifests import Manifest
 from experiments.play.namespaces import placed
 from experiments.play.played import Played
 from experiments.play.session import Session
-from experiments.record.kinds import RunKind
 from experiments.record.redaction.forms import LONGEST
 from experiments.record.redaction.patterns import is_reference, names_a_secret, values
 
@@ -37,7 +36,7 @@ def learn_written(lab: Lab, played: Played) -> None:
         BrokenScenario: its manifests do not build; nothing was touched.
     """
     found: set[str | bytes] = {*assigned(played.file.model_dump(mode="json")), *values(played.rules_yaml)}
-    folder = played.source / ("guardrail" if played.file.kind is RunKind.PREVENTION else "system")
+    folder = played.source / played.system
     try:
         objects = manifests.render(lab, folder, [played.source])
     except CommandFailed as error:

@@ -9,12 +9,13 @@ from cluster.lab import Lab
 from experiments.catalogue import Catalogue, ScenarioFolder
 from experiments.compile.conditions import GROUPS, of_group
 from experiments.compile.timing import expected_end
+from experiments.model.alerts import RefusedBy
 from experiments.play.folder import new_folder, runs
 from experiments.play.history import measured_end
 from experiments.play.played import Configuration, Played
 from experiments.play.versions import versions
 from experiments.record.files import AlertClock, ScenarioFile
-from experiments.record.kinds import RunKind
+from experiments.record.kinds import GUARD_RAILS, RunKind
 from experiments.source.python_fields import FieldLines
 from fixtures.observability import CLOCK as LAB_CLOCK
 
@@ -44,8 +45,17 @@ def load(lab: Lab, scenario: ScenarioFolder, kind: RunKind) -> Played:
         folder=folder,
         rules_yaml=rules.text,
         rights=scenario.runbook.front_matter,
-        system="guardrail" if kind is RunKind.PREVENTION else "system",
+        system=_system(scenario.path, file),
     )
+
+
+def _system(folder: Path, file: ScenarioFile) -> str:
+    """What is deployed: behind a guard rail its own system; a gate that brings none guards the one that breaks."""
+    guarded = GUARD_RAILS.get(file.kind)
+    gate_alone = (
+        isinstance(file.scenario.prevention, RefusedBy) and not (folder / f"{guarded}/kustomization.yaml").exists()
+    )
+    return "system" if guarded is None or gate_alone else guarded
 
 
 def _refuse_unknown_alerts(scenario: ScenarioFolder, file: ScenarioFile) -> None:
@@ -79,6 +89,7 @@ def scenario_file(scenario: ScenarioFolder, kind: RunKind, recorded: Path) -> Sc
 
     Raises:
         BrokenScenario: a file of the folder is missing or wrong.
+        UsageError: the run is of a second guard rail, and there is none.
     """
     file = ScenarioFile(
         name=scenario.name,
@@ -86,25 +97,26 @@ def scenario_file(scenario: ScenarioFolder, kind: RunKind, recorded: Path) -> Sc
         run_id="",
         folder=f"{scenario.pack.name}/{scenario.path.name}",
         content_hash=scenario.content_hash,
-        scenario=scenario.scenario,
+        scenario=scenario.scenario.behind(kind),
         story=scenario.story,
         runbook=scenario.runbook.text,
         blocks=scenario.runbook.blocks,
         rules=scenario.scaled_rules(CLOCK).rules,
         clock=CLOCK,
         versions={},
-        lines=_lines(scenario),
+        lines=_lines(scenario, kind),
         expected_end_s=measured_end(recorded, scenario.name, scenario.content_hash),
     )
     return file.model_copy(update={"expected_end_s": expected_end(file)})
 
 
-def _lines(scenario: ScenarioFolder) -> dict[str, int]:
-    """The lines of scenario.py in which conditions, the fault's steps and the prevention are written."""
+def _lines(scenario: ScenarioFolder, kind: RunKind) -> dict[str, int]:
+    """The lines of scenario.py in which conditions, the fault's steps and the run's prevention are written."""
     fields = FieldLines.of_scenario(scenario.text("scenario.py"))
-    found = {"prevention": fields.line(["prevention"])}
+    guarded = "second_prevention" if kind is RunKind.SECOND_PREVENTION else "prevention"
+    found = {"prevention": fields.line([guarded])}
     for group in GROUPS:
-        for name in of_group(scenario.scenario, group):
+        for name in of_group(scenario.scenario.behind(kind), group):
             number = int(name.rpartition(".")[2])
             found[name] = found["prevention"] if group == "trace" else fields.line([group, number])
     for number in range(len(scenario.scenario.fault)):

@@ -6,17 +6,27 @@ from enum import StrEnum
 
 
 class RunKind(StrEnum):
-    """The five runs of one description."""
+    """The runs of one description; a second guard rail of its own has a run of its own."""
 
     INCIDENT = "incident"
     NO_FAULT = "no-fault"
     NO_FIX = "no-fix"
     PREVENTION = "prevention"
+    SECOND_PREVENTION = "second-prevention"
     DRILL = "drill"
 
 
-PROVED = (RunKind.INCIDENT, RunKind.NO_FAULT, RunKind.NO_FIX, RunKind.PREVENTION)
-"""The runs that make a scenario trusted."""
+GUARD_RAILS = {RunKind.PREVENTION: "guardrail", RunKind.SECOND_PREVENTION: "second-guardrail"}
+"""Runs behind a guard rail, and the folder of the system that has it."""
+
+
+def proved(guard_rails: int) -> tuple[RunKind, ...]:
+    """The runs that make a scenario trusted, in the order in which they are played.
+
+    Args:
+        guard_rails: how many the scenario shows, one or two.
+    """
+    return (RunKind.INCIDENT, RunKind.NO_FAULT, RunKind.NO_FIX, *list(GUARD_RAILS)[:guard_rails])
 
 
 class Phase(StrEnum):

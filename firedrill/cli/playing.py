@@ -13,7 +13,7 @@ import reports.console
 from cluster.errors import CleanupFailed
 from cluster.lab import Lab
 from experiments.compile.export import export as write_experiment
-from experiments.record.kinds import PROVED, RunKind, Verdict
+from experiments.record.kinds import RunKind, Verdict
 from experiments.undo.heal import heal as heal_lab
 from firedrill.cli.console import err, out
 from firedrill.cli.reported import reported
@@ -43,17 +43,17 @@ def run(name: Name, kind: Kind = RunKind.INCIDENT, pack: Packs = [], keep: Keep 
 
 
 def prove(name: Name, pack: Packs = []) -> int:  # noqa: B006
-    """Play the incident and its three controls; a scenario that passes them all is trusted."""
+    """Play the incident and its controls; a scenario that passes them all is trusted."""
     with reported(f"firedrill prove {name}", pack):
         return play_proof(name, pack)
 
 
 def play_proof(name: str, pack: list[Path]) -> int:
-    """Play the four runs that make a scenario trusted, and tell each; the exit code is the first that is not 0."""
+    """Play the runs that make a scenario trusted, and tell each; the exit code is the first that is not 0."""
     folder = catalogue(pack).find(name)
     lab = ensure_up(Lab.of_checkout(), pack)
     played: list[Finished] = []
-    for kind in PROVED:
+    for kind in folder.scenario.proved:
         played.append(play(lab, folder, kind))
         _tell(played[-1])
         if played[-1].verdict.verdict is Verdict.INTERRUPTED:

@@ -9,7 +9,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from reports.history import UNJUDGED, Entry, History, Told
-from reports.suite.rows import KINDS, Cell, Row, Subject, Suite
+from reports.suite.rows import Cell, Row, Subject, Suite
 
 _PAST = 30
 """Incident runs that a sparkline shows: the newest ones."""
@@ -40,8 +40,8 @@ def build(subjects: Iterable[Subject], history: History, runs: Path, batch: Batc
     names = {one.name for one in found}
     rows = []
     for subject in found:
-        cells = (_cell(subject, kind, together.get((subject.name, kind), []), runs, batch) for kind in KINDS)
-        past = together.get((subject.name, KINDS[0]), [])[-_PAST:]
+        cells = (_cell(subject, kind, together.get((subject.name, kind), []), runs, batch) for kind in subject.kinds)
+        past = together.get((subject.name, subject.kinds[0]), [])[-_PAST:]
         rows.append(Row(subject, tuple(cells), tuple(past)))
     others = Counter(one.scenario for one in history.entries if one.scenario not in names)
     unjudged = [one.run_id for one in history.entries if one.scenario in names and one.verdict == UNJUDGED]

@@ -7,7 +7,7 @@ from markupsafe import Markup
 from reports.history import UNJUDGED, Entry
 from reports.html.environment import environment
 from reports.meaning import tone
-from reports.suite.rows import KINDS, Row, Suite
+from reports.suite.rows import Row, Suite
 from reports.svg.spark import spark
 from reports.units import seconds
 
@@ -19,7 +19,7 @@ def render(suite: Suite) -> str:
         .get_template("suite.html.j2")
         .render(
             suite=suite,
-            kinds=KINDS,
+            kinds=suite.kinds,
             failures=[(row, cell) for row, cell in suite.cells if cell.failed],
             sparks={row.subject.name: _spark(row) for row in suite.rows},
         )

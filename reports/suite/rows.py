@@ -9,7 +9,7 @@ from reports.history import UNJUDGED, Entry, Told
 from reports.meaning import tone
 
 KINDS = ("incident", "no-fault", "no-fix", "prevention")
-"""The runs that make a scenario trusted."""
+"""The runs that make a scenario trusted, where it shows one guard rail."""
 
 
 @dataclass(frozen=True)
@@ -24,6 +24,7 @@ class Subject:
         detects, silent: the alerts that must fire, and those that must stay inactive.
         broken: why it does not load, with file and line; empty where it does. Then nothing but names is known.
         ground: what would play it now, by name: `engine`, `image shop`.
+        kinds: the runs that make it trusted, incident first.
     """
 
     name: str
@@ -34,6 +35,7 @@ class Subject:
     silent: tuple[str, ...] = ()
     broken: str = ""
     ground: Mapping[str, str] = field(default_factory=dict)
+    kinds: tuple[str, ...] = KINDS
 
 
 @dataclass(frozen=True)
@@ -77,11 +79,15 @@ class Cell:
 
 @dataclass(frozen=True)
 class Row:
-    """A scenario with its cells, in the order of `KINDS`, and its past incident runs, oldest first."""
+    """A scenario with its cells, one for each of its kinds, and its past incident runs, oldest first."""
 
     subject: Subject
     cells: tuple[Cell, ...]
     past: tuple[Entry, ...]
+
+    def cell(self, kind: str) -> Cell | None:
+        """The cell of a kind of run; None where the scenario has no such run."""
+        return next((one for one in self.cells if one.kind == kind), None)
 
     @property
     def tone(self) -> str:
@@ -133,6 +139,11 @@ class Suite:
     told: tuple[Told, ...]
     others: Mapping[str, int]
     runs: int
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """The kinds of run that any scenario has, in the order in which they are played."""
+        return max((row.subject.kinds for row in self.rows), key=len, default=KINDS)
 
     @property
     def cells(self) -> list[tuple[Row, Cell]]:

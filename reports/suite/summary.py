@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from reports.markdown import plain
-from reports.suite.rows import KINDS, Cell, Row, Suite
+from reports.suite.rows import Cell, Row, Suite
 from reports.units import minute, seconds
 
 _SIGNS = {"good": "✅", "bad": "❌", "unsure": "❔"}
@@ -20,8 +20,9 @@ def render(suite: Suite) -> str:
         "",
     ]
     if suite.rows:
-        parts += [f"| scenario | {' | '.join(KINDS)} | wall | overhead |", f"|---|{'---|' * len(KINDS)}---:|---:|"]
-        parts += [_row(row) for row in suite.rows] + [""]
+        kinds = suite.kinds
+        parts += [f"| scenario | {' | '.join(kinds)} | wall | overhead |", f"|---|{'---|' * len(kinds)}---:|---:|"]
+        parts += [_row(row, kinds) for row in suite.rows] + [""]
     parts += _list("What failed", [line for row, cell in suite.cells if cell.failed for line in _failed(row, cell)])
     parts += _list("What does not load", [plain(row.subject.broken) for row in suite.rows if row.subject.broken])
     left = [f"{plain(told.where)} {plain(told.why)}" for told in suite.told]
@@ -30,13 +31,15 @@ def render(suite: Suite) -> str:
     return "\n".join(parts) + "\n"
 
 
-def _row(row: Row) -> str:
+def _row(row: Row, kinds: tuple[str, ...]) -> str:
     times = (row.incident.wall, row.incident.overhead) if row.incident is not None else (None, None)
-    cells = [plain(row.subject.name), *map(_cell, row.cells), *map(seconds, times)]
+    cells = [plain(row.subject.name), *(_cell(row.cell(kind)) for kind in kinds), *map(seconds, times)]
     return f"| {' | '.join(cells)} |"
 
 
-def _cell(cell: Cell) -> str:
+def _cell(cell: Cell | None) -> str:
+    if cell is None:
+        return "-"
     notes = []
     if cell.run is not None and not cell.current:
         notes.append("older content")

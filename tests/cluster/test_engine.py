@@ -21,7 +21,7 @@ from experiments.judge import judge
 from experiments.play.folder import runs
 from experiments.play.runner import play, run
 from experiments.play.source import load
-from experiments.record.kinds import PROVED, RunKind, Verdict
+from experiments.record.kinds import RunKind, Verdict, proved
 from experiments.undo import namespaces
 from experiments.undo.heal import heal
 from tests.cluster.apart import play_apart, reaches
@@ -32,7 +32,7 @@ PACK = Path(__file__).with_name("engine_pack")
 TINY = ScenarioFolder(PACK / "tiny_outage")
 
 
-@pytest.mark.parametrize("kind", PROVED)
+@pytest.mark.parametrize("kind", proved(1))
 def test_a_run_passes_and_leaves_nothing(lab: Lab, handle: Handle, kind: RunKind) -> None:
     verdict = judge(run(lab, TINY, kind))
     assert verdict.verdict is Verdict.PASSED, [check for check in verdict.checks if not check.held]

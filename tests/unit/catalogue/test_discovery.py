@@ -4,6 +4,7 @@ import pytest
 
 from cluster.errors import BrokenScenario, UnknownScenario, UsageError
 from experiments.catalogue import Catalogue
+from experiments.record.kinds import RunKind, proved
 
 pytestmark = pytest.mark.unit
 
@@ -112,6 +113,12 @@ def test_loading_leaves_no_trace(pack: Path) -> None:
 def test_the_smoke_subset_survives_a_broken_folder(pack: Path) -> None:
     add(pack, "broken")
     file = pack / "queue_full" / "scenario.py"
-    assert Catalogue([pack]).smoke() == [("broken", False), ("queue-full", False)]
+    assert Catalogue([pack]).cases() == [("broken", False, proved(1)), ("queue-full", False, proved(1))]
     file.write_text(file.read_text().replace("prevention=", "smoke=True,\n    prevention="))
-    assert Catalogue([pack]).smoke() == [("broken", False), ("queue-full", True)]
+    assert Catalogue([pack]).cases() == [("broken", False, proved(1)), ("queue-full", True, proved(1))]
+
+
+def test_a_second_guard_rail_has_a_run_of_its_own(pack: Path) -> None:
+    file = pack / "queue_full" / "scenario.py"
+    file.write_text(file.read_text().replace("prevention=", "second_prevention=absorbs(),\n    prevention="))
+    assert Catalogue([pack]).cases()[0].kinds[-2:] == (RunKind.PREVENTION, RunKind.SECOND_PREVENTION)

@@ -203,6 +203,22 @@ def test_a_gate_needs_no_system_of_its_own(whole: Path) -> None:
     assert found(whole) == []
 
 
+def test_a_second_guard_rail_is_looked_at_like_the_first(whole: Path) -> None:
+    file = whole / "scenario.py"
+    text = file.read_text()
+    second = 'second_prevention=absorbs(trace=("queue_length",)),\n    prevention='
+    file.write_text(text.replace("prevention=", second, 1))
+    wrong = found(whole)
+    assert f"{AT}/second-guardrail/kustomization.yaml:1: the file is missing" in wrong
+    assert any("scenario.py" in one and "queue_length" in one for one in wrong)
+
+
+def test_a_second_guard_rail_that_nobody_declares(whole: Path) -> None:
+    (whole / "second-guardrail").mkdir()
+    told = "scenario.py does not say how this guard rail holds"
+    assert found(whole) == [f"{AT}/second-guardrail/kustomization.yaml:1: {told}"]
+
+
 def test_a_folder_in_another_spelling(whole: Path) -> None:
     folder = whole.rename(whole.parent / "QueueFull")
     assert "pack/QueueFull/:1: a scenario's folder is named in snake_case" in found(folder)

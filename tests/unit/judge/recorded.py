@@ -26,7 +26,7 @@ from experiments.record.files import (
     SignalsFile,
 )
 from experiments.record.folder import RunFolder
-from experiments.record.kinds import Phase, RunKind
+from experiments.record.kinds import GUARD_RAILS, Phase, RunKind
 
 # Seconds after the run's start. The fault is injected at 20, bites from 30 to 44, and would return at 70.
 INJECTED, BITES, HARM_ENDS, FIXED, RECURS, END = 20.0, 30.0, 44.0, 42.0, 40.0, 90.0
@@ -182,7 +182,7 @@ class Recorded:
         if kind is RunKind.NO_FAULT:
             return [*spans, (Phase.RUNBOOK, 19.0, 20.0), (Phase.RECOVER, 20.0, 86.0), (Phase.CLEANUP, 86.0, END)]
         spans.append((Phase.FAULT, 19.0, INJECTED))
-        if kind is RunKind.PREVENTION:
+        if kind in GUARD_RAILS:
             return [*spans, (Phase.RECOVER, 20.0, 86.0), (Phase.CLEANUP, 86.0, END)]
         spans += [(Phase.BITES, 20.0, 31.0), (Phase.DETECT, 31.0, 35.0)]
         if kind is RunKind.INCIDENT:

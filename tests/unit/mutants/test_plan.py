@@ -9,7 +9,7 @@ import pytest
 
 from cluster.errors import LabError
 from experiments.catalogue import ScenarioFolder
-from experiments.record.kinds import PROVED, RunKind
+from experiments.record.kinds import RunKind, proved
 from firedrill.batch import Batch
 from firedrill.plan import Standing, order, proof, standing
 from reports.history import Entry
@@ -18,6 +18,7 @@ pytestmark = pytest.mark.unit
 
 ROOT = Path(__file__).resolve().parents[3]
 STAMPEDE = ScenarioFolder(ROOT / "scenarios" / "cache_stampede")
+PROVED = proved(1)
 
 
 def entry(kind: RunKind, at: float, content: str = "new", verdict: str = "passed", wall: float = 100.0) -> Entry:
@@ -29,12 +30,18 @@ def entry(kind: RunKind, at: float, content: str = "new", verdict: str = "passed
 
 def test_a_proof_is_as_old_as_the_oldest_of_its_newest_passes() -> None:
     passes = [entry(kind, 10.0 + n) for n, kind in enumerate(PROVED)]
-    assert proof(passes) == 10.0
-    assert proof([*passes, entry(PROVED[0], 99.0)]) == 11.0
+    assert proof(PROVED, passes) == 10.0
+    assert proof(PROVED, [*passes, entry(PROVED[0], 99.0)]) == 11.0
 
 
 def test_three_of_four_prove_nothing() -> None:
-    assert proof(entry(kind, 1.0) for kind in PROVED[:3]) is None
+    assert proof(PROVED, [entry(kind, 1.0) for kind in PROVED[:3]]) is None
+
+
+def test_a_second_guard_rail_is_part_of_the_proof() -> None:
+    kinds, passes = proved(2), [entry(kind, 1.0) for kind in PROVED]
+    assert proof(kinds, passes) is None
+    assert proof(kinds, [*passes, entry(RunKind.SECOND_PREVENTION, 2.0)]) == 1.0
 
 
 def test_runs_of_other_content_and_runs_that_failed_prove_nothing(tmp_path: Path) -> None:

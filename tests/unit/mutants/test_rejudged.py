@@ -69,6 +69,23 @@ def test_every_row_of_the_table_that_is_re_judged_is_there() -> None:
     }
 
 
+def test_a_second_guard_rail_has_mutants_of_its_own(tmp_path: Path) -> None:
+    gate = refused_by("check", "no", "never")
+    both = GUARDED.model_copy(update={"prevention": gate, "second_prevention": GUARDED.prevention})
+    found = {mutant.name: mutant for mutant in rejudged(both)}
+    behind = {name: one for name, one in found.items() if one.kind is not RunKind.INCIDENT}
+    assert {(name, one.kind) for name, one in behind.items()} == {
+        ("let-through.check", RunKind.PREVENTION),
+        ("applied-all-the-same.check", RunKind.PREVENTION),
+        ("says-otherwise.0", RunKind.PREVENTION),
+        ("says-otherwise.1", RunKind.PREVENTION),
+        ("trace-missing.trace.0.second", RunKind.SECOND_PREVENTION),
+        ("two-series.trace.0.second", RunKind.SECOND_PREVENTION),
+    }
+    mutant = behind["trace-missing.trace.0.second"]
+    assert judged(mutant, tmp_path) is mutant.must
+
+
 def test_each_condition_and_each_alert_has_its_own() -> None:
     for name in ("two-series.mitigated.0", "two-series.trace.0", "trace-missing.proof.0", "trace-missing.trace.0"):
         assert name in MUTANTS

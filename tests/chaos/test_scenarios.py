@@ -26,5 +26,7 @@ def test_scenario(scenario_name: str, kind: RunKind, lab: Lab, request: pytest.F
     """The run ends with the verdict it must end with."""
     folder = catalogue(request.config.getoption("--pack")).find(scenario_name)
     finished = play(lab, folder, kind, keep=request.config.getoption("--keep"))
+    if finished.verdict.verdict is Verdict.INTERRUPTED:
+        pytest.exit(f"interrupted; report: {finished.report}", returncode=Verdict.INTERRUPTED.exit_code)
     failed = [check.told for check in entry(finished.folder).failed]
     assert finished.verdict.verdict is Verdict.PASSED, "\n".join([f"report: {finished.report}", *failed])

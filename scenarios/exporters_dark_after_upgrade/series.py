@@ -10,7 +10,7 @@ PROCESSORS = "(count(count by (node) (count_over_time(node_cpu_seconds_total[10s
 DISKS = "(count(count by (node) (count_over_time(node_filesystem_avail_bytes[10s]))) or vector(0))"
 FIGURES = "(count(node_memory_MemAvailable_bytes) or vector(0))"
 # The scrape's own namespace is on what the victim says; the lab's kube-state-metrics tells of nodes without one.
-NODES = '(count(count by (node) (kube_node_info{namespace="telemetry"})) or vector(0))'
+NODES = '(count(count by (exported_node) (kube_node_info{namespace="telemetry"})) or vector(0))'
 PODS = '(count(kube_pod_info{namespace="telemetry", exported_namespace="telemetry"}) or vector(0))'
 LAB = 'namespace="telemetry", exported_namespace=""'
 RESTARTS = f"(sum(increase(kube_pod_init_container_status_restarts_total{{{LAB}}}[10s])) or vector(0))"

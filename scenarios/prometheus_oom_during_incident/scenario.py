@@ -18,7 +18,7 @@ ENDED = ".status.containerStatuses[0].lastState.terminated.reason"
 FIRING = 'sum(ALERTS{alertname="ApiGatewayErrorRateHigh", alertstate="firing"})'
 REFUSED = 'max(increase(prometheus_target_scrapes_exceeded_sample_limit_total{job="prometheus"}[10s]))'
 ASKED = 'sum(rate(prometheus_http_requests_total{job="prometheus", handler="/api/v1/query_range"}[10s]))'
-SLOW = 'predict_linear(sum(rate({__name__=~"http.+count", job=~"orders.*"}[10s]))[1m:2ms], 3600)'
+SLOW = 'predict_linear(sum(rate({__name__=~"http.+count", job=~"orders.*"}[10s]))[1m:1ms], 3600)'
 WELL = [
     answers("Prometheus is ready", "prometheus", "/-/ready", port=9090, namespace="observability"),
     holds("its log is not corrupt", 'max(prometheus_tsdb_wal_corruptions_total{job="prometheus"}) == 0'),
@@ -47,7 +47,7 @@ SCENARIO = Scenario(
     fault=[
         config.roll_out("gateway", "accounts", SERIES="14500"),
         toxics.reset("orders", namespace="gateway", toxicity=0.3),
-        monitoring.heavy_queries(clients=1, lasts="90s", query=SLOW, window="60s", step="10ms", **HERE),
+        monitoring.heavy_queries(clients=1, lasts="90s", query=SLOW, window="100s", step="10ms", **HERE),
         monitoring.heavy_queries(clients=4, after="55s", lasts="45s", window="60s", name="explore", **HERE),
     ],
     onset="150s",

@@ -59,7 +59,8 @@ def _announce(session: Session, context: Activity) -> None:
     if phase is not Phase.UNDO:
         session.recorder.enter(phase)
     if phase is Phase.FAULT:
-        session.recorder.event("step", context["name"], mark="begin")
+        began = session.recorder.event("step", context["name"], mark="begin")
+        session.marks.struck = session.marks.struck or began
 
 
 def after_activity_control(context: Activity, configuration: Configuration, state: Run | None = None) -> None:

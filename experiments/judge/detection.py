@@ -12,8 +12,8 @@ from experiments.record.kinds import Phase, Verdict
 
 
 def first_firing(evidence: Evidence, alert: str) -> float | None:
-    """The first moment after injection at which any label set of the alert was firing."""
-    since = evidence.injected or 0.0
+    """The first moment since the fault began at which any label set of the alert was firing."""
+    since = evidence.struck
     return min(
         (at for one in evidence.alert(alert) for at, state in one.samples if state == "firing" and at >= since),
         default=None,
@@ -21,8 +21,8 @@ def first_firing(evidence: Evidence, alert: str) -> float | None:
 
 
 def first_delivery(evidence: Evidence, fires: Fires) -> float | None:
-    """The first arrival of the alert after injection, at its receiver where one is named."""
-    since = evidence.injected or 0.0
+    """The first arrival of the alert since the fault began, at its receiver where one is named."""
+    since = evidence.struck
     return min(
         (d.at for d in evidence.deliveries(fires.alert, "firing") if d.at >= since and fires.to in (None, d.receiver)),
         default=None,
@@ -75,10 +75,10 @@ def _held_back(evidence: Evidence, fires: Fires) -> Check:
     name = f"{fires.alert} is held back"
     if evidence.signals is None or evidence.notifications is None or evidence.notifications.error:
         return check(name, Phase.DETECT, None, Verdict.FALSE_ALARM, "the pager was not asked")
-    since = evidence.injected or 0.0
+    since = evidence.struck
     arrived = [d for d in evidence.deliveries(fires.alert, "firing") if d.at >= since]
     if arrived:
-        text = f"arrived at {arrived[0].receiver} {arrived[0].at - since:.1f} s after injection"
+        text = f"arrived at {arrived[0].receiver} {arrived[0].at - (evidence.injected or since):.1f} s after injection"
         return check(name, Phase.DETECT, False, Verdict.FALSE_ALARM, text, arrived[0].at)
     need = sure_to_be_sent(evidence.played.clock)
     lasted = max(

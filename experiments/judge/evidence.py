@@ -80,6 +80,15 @@ class Evidence:
         return next((event.at for event in self.events if event.what == "inject"), None)
 
     @property
+    def struck(self) -> float:
+        """When the fault's first step began; a fault of several steps may page before the last one has returned.
+
+        0 where no fault was begun.
+        """
+        span = self.phases.get(Phase.FAULT)
+        return span.begin if span is not None else self.injected or 0.0
+
+    @property
     def started(self) -> float:
         """The run's first moment."""
         return self.events[0].at if self.events else 0.0

@@ -29,6 +29,7 @@ class Marks:
     """Moments that later activities count from (epoch seconds)."""
 
     began: float = 0.0
+    struck: float | None = None
     injected: float | None = None
     bitten: float | None = None
     fixed: float | None = None
@@ -130,6 +131,15 @@ class Session:
         if self.opened is None:
             raise LabError("A runbook block was to be run, but the toolbox was never opened.")
         return self.opened
+
+    @property
+    def struck(self) -> float:
+        """When the fault's first step began: who is paged from then on is paged because of the fault.
+
+        Raises:
+            LabError: nothing was injected yet.
+        """
+        return self.injected if self.marks.struck is None else self.marks.struck
 
     @property
     def injected(self) -> float:

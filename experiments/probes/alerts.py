@@ -81,15 +81,15 @@ def stay_inactive(alerts: list[str], for_s: float, configuration: Configuration)
 
 
 def fires(alert: str, to: str | None, within_s: float, configuration: Configuration) -> None:
-    """Wait until the alert has been delivered as firing, at receiver `to` where one is named, since the injection.
+    """Wait until the alert has been delivered as firing, at receiver `to` where one is named, since the fault began.
 
     Raises:
         ActivityFailed: not delivered within `within_s` seconds of the harm; the message says how far it got.
         OracleUnavailable: Prometheus or the pager cannot be asked.
     """
     session = session_of(configuration)
-    since = session.injected
-    end = (session.marks.bitten or since) + within_s
+    since = session.struck
+    end = (session.marks.bitten or session.injected) + within_s
 
     def look() -> Seen[Delivery]:
         for delivery in session.pager.deliveries(since):
@@ -103,7 +103,7 @@ def fires(alert: str, to: str | None, within_s: float, configuration: Configurat
     except ConditionTimedOut as late:
         told(session, wanted, [], False, late.happened)
         return
-    told(session, wanted, [], True, f"at {got.receiver}, {got.at - since:.1f} s after the injection")
+    told(session, wanted, [], True, f"at {got.receiver}, {got.at - session.injected:.1f} s after the injection")
 
 
 def held_back(alert: str, for_s: float, within_s: float, configuration: Configuration) -> None:
@@ -114,8 +114,8 @@ def held_back(alert: str, for_s: float, within_s: float, configuration: Configur
         OracleUnavailable: Prometheus or the pager cannot be asked.
     """
     session = session_of(configuration)
-    since = session.injected
-    end = (session.marks.bitten or since) + within_s + for_s
+    since = session.struck
+    end = (session.marks.bitten or session.injected) + within_s + for_s
     wanted = f"{alert} fires for {for_s:g} s and pages nobody"
     selector, step_s = f'ALERTS{{alertname="{alert}",alertstate="firing"}}', session.file.clock.evaluation_s
 
@@ -143,7 +143,7 @@ def resolved(alerts: list[str], within_s: float, configuration: Configuration) -
         OracleUnavailable: Prometheus or the pager cannot be asked.
     """
     session = session_of(configuration)
-    since = session.injected
+    since = session.struck
 
     def look() -> Seen[str]:
         states = active(session, alerts)
@@ -164,12 +164,12 @@ def resolved(alerts: list[str], within_s: float, configuration: Configuration) -
 
 
 def nothing_delivered(alerts: list[str], configuration: Configuration) -> None:
-    """None of the alerts has been delivered since the injection.
+    """None of the alerts has been delivered since the fault began.
 
     Raises:
         ActivityFailed: one was.
         OracleUnavailable: the pager cannot be asked.
     """
     session = session_of(configuration)
-    paged = sorted({d.alert for d in session.pager.deliveries(session.injected) if d.alert in alerts})
+    paged = sorted({d.alert for d in session.pager.deliveries(session.struck) if d.alert in alerts})
     told(session, "nobody is paged", [], not paged, ", ".join(paged) or "no delivery")

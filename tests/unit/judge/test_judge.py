@@ -372,3 +372,14 @@ def test_a_gate_refuses_with_every_one_of_its_messages(said: str, code: int, ver
     detail = {"gate": "gate", "exit_code": code, "output": said, "changed": []}
     folder.append(Event(at=19.5, what="step", phase=Phase.FAULT, title="the gate is shown the change", detail=detail))
     assert judge(folder).verdict is verdict
+
+
+def test_a_page_that_comes_before_the_last_step_returned_counts(tmp_path: Path) -> None:
+    run = Recorded()
+    assert run.notifications
+    run.notifications.deliveries[0] = run.delivery(19.5, "firing")
+    verdict = judge(run.write(tmp_path / "during"))
+    assert verdict.verdict is Verdict.PASSED, [check for check in verdict.checks if not check.held]
+    assert verdict.notify_s == -0.5
+    run.notifications.deliveries[0] = run.delivery(18.5, "firing")
+    assert judge(run.write(tmp_path / "before")).verdict is Verdict.NOT_DETECTED

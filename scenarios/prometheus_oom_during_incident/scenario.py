@@ -47,11 +47,11 @@ SCENARIO = Scenario(
         holds("Kubernetes lets it wait", f"{series.LOOP} == 1"),
     ],
     detects=[
+        fires("ApiGatewayErrorRateHigh", to="gateway-oncall"),
         fires("PrometheusDown", to="observability-oncall"),
         fires("PrometheusHighMemoryUsage", to="observability-oncall"),
         fires("PrometheusOOMKilled", begins=("kube_pod_container_status_last_terminated_reason",)),
         fires("PrometheusSlowQueries", to="observability-oncall"),
-        fires("ApiGatewayErrorRateHigh", to="gateway-oncall"),
     ],
     silent=["PrometheusWALCorruption"],
     mitigated=[WELL[0], holds("the gateway's alert goes on", f"{series.FIRING} == 1")],

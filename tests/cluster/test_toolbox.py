@@ -51,7 +51,7 @@ def test_the_system_is_reached_by_the_names_a_runbook_uses(oncall: OnCall) -> No
 
 
 def test_the_labs_own_tools_are_there(oncall: OnCall) -> None:
-    for tool in ("save-wal", "scan-deprecated-apis", "validate-network-policy"):
+    for tool in ("etcd-maintain", "save-wal", "scan-deprecated-apis", "validate-network-policy"):
         assert f"usage: {tool}" in oncall.output(f"{tool} --help")
 
 

@@ -3,7 +3,7 @@
 from firedrill import Scenario, Source, absorbs, cache, config, fires, holds, locust, time_scale
 """
 
-from experiments.model.alerts import absorbs, fires, inhibits, refused_by
+from experiments.model.alerts import absorbs, contains, fires, inhibits, refused_by
 from experiments.model.cluster import dedicated
 from experiments.model.conditions import answers, holds, kube, sql
 from experiments.model.excuse import excuse
@@ -16,6 +16,7 @@ __all__ = [
     "Source",
     "absorbs",
     "answers",
+    "contains",
     "dedicated",
     "excuse",
     "fires",

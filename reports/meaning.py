@@ -31,6 +31,7 @@ _GROUPS = {
     "recovers": "recovery",
     "invariants": "invariant",
     "trace": "fault's trace",
+    "keeps": "what the guard rail keeps",
     "detects": "detection",
     "silent": "silence",
 }

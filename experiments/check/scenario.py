@@ -32,7 +32,7 @@ def condition_problems(scenario: Scenario, lines: FieldLines, file: str) -> list
     for field in ("prevention", "second_prevention"):
         guarded = getattr(scenario, field)
         if isinstance(guarded, Absorbs):
-            exprs += [(lines.line((field,)), expr) for expr in guarded.trace]
+            exprs += [(lines.line((field,)), expr) for expr in (*guarded.trace, *guarded.keeps)]
     problems = []
     for line, expr in exprs:
         try:
@@ -48,10 +48,14 @@ def condition_problems(scenario: Scenario, lines: FieldLines, file: str) -> list
 
 
 def alert_problems(scenario: Scenario, rules: RuleFile, lines: FieldLines, file: str) -> list[Problem]:
-    """Alerts in `detects` and `silent` that rules.yaml does not have."""
+    """Alerts in `detects` and `silent`, and those that a guard rail pages, that rules.yaml does not have."""
     known = {located.rule.alert for located in rules.alerts}
-    named = [("detects", n, fires.alert) for n, fires in enumerate(scenario.detects)]
+    named: list[tuple[str, int, str]] = [("detects", n, fires.alert) for n, fires in enumerate(scenario.detects)]
     named += [("silent", n, alert) for n, alert in enumerate(scenario.silent)]
+    for field in ("prevention", "second_prevention"):
+        guarded = getattr(scenario, field)
+        if isinstance(guarded, Absorbs):
+            named += [(field, n, alert) for n, alert in enumerate(guarded.pages)]
     return [
         Problem(file, lines.line((group, n)), f"{group}: rules.yaml has no alert {alert}")
         for group, n, alert in named

@@ -9,7 +9,7 @@ from experiments.model.alerts import Absorbs
 from experiments.model.conditions import Condition, PromCondition
 from experiments.model.scenario import Scenario
 
-Group = Literal["healthy", "bites", "proof", "mitigated", "recovers", "invariants", "trace"]
+Group = Literal["healthy", "bites", "proof", "mitigated", "recovers", "invariants", "trace", "keeps"]
 GROUPS: tuple[Group, ...] = get_args(Group)
 
 
@@ -18,7 +18,7 @@ def of_group(scenario: Scenario, group: Group) -> dict[str, Condition]:
 
     Args:
         scenario: the scenario.
-        group: `trace` are the guard rail's, the others are fields of the scenario.
+        group: `trace` and `keeps` are the guard rail's, the others are fields of the scenario.
     """
     written: dict[Group, Sequence[Condition]] = {
         "healthy": scenario.healthy,
@@ -27,7 +27,8 @@ def of_group(scenario: Scenario, group: Group) -> dict[str, Condition]:
         "mitigated": scenario.mitigated,
         "recovers": scenario.recovers,
         "invariants": scenario.invariants,
-        "trace": _trace(scenario),
+        "trace": _guarded(scenario, "trace"),
+        "keeps": _guarded(scenario, "keeps"),
     }
     return {f"{group}.{n}": condition for n, condition in enumerate(written[group])}
 
@@ -37,7 +38,8 @@ def by_name(scenario: Scenario) -> dict[str, Condition]:
     return {name: condition for group in GROUPS for name, condition in of_group(scenario, group).items()}
 
 
-def _trace(scenario: Scenario) -> Sequence[Condition]:
+def _guarded(scenario: Scenario, part: Literal["trace", "keeps"]) -> Sequence[Condition]:
     if not isinstance(scenario.prevention, Absorbs):
         return ()
-    return [PromCondition(title=expr, expr=expr) for expr in scenario.prevention.trace]
+    written = scenario.prevention.trace if part == "trace" else scenario.prevention.keeps
+    return [PromCondition(title=expr, expr=expr) for expr in written]

@@ -219,21 +219,22 @@ def refused(file: ScenarioFile, prevention: RefusedBy) -> list[Activity]:
     title = f"{prevention.tool} is shown the change"
     arguments: list[JsonValue] = [*prevention.arguments]
     shown = action(Phase.FAULT, title, "gate", "submit", tool=prevention.tool, arguments=arguments, change=change)
-    alerts: list[JsonValue] = [*(f.alert for f in file.scenario.detects), *file.scenario.silent]
+    alerts: list[JsonValue] = [*file.scenario.unpaged]
     return [shown, probe(Phase.RECOVER, "nobody is paged", "alerts", "nothing_delivered", alerts=alerts)]
 
 
 def absorbed(file: ScenarioFile, prevention: Absorbs) -> list[Activity]:
     """The guard rail absorbs the fault: well since the injection, the fault's trace seen, no alert delivered.
 
-    Well is what `recovers` says, the service level; `healthy` is the narrower steady state of a quiet system.
+    Well is what `recovers` says, the service level; `healthy` is the narrower steady state of a quiet system. A guard
+    rail that contains the harm says itself what it keeps, and whom it tells.
     """
     healthy = probe(
         Phase.RECOVER,
         "well throughout",
         "watch",
         "throughout",
-        names=_names(file, "recovers"),
+        names=_names(file, "keeps" if prevention.keeps else "recovers"),
         for_s=prevention.lasts,
     )
     trace = probe(
@@ -244,6 +245,12 @@ def absorbed(file: ScenarioFile, prevention: Absorbs) -> list[Activity]:
         names=_names(file, "trace"),
         within_s=prevention.lasts,
     )
-    alerts: list[JsonValue] = [*(f.alert for f in file.scenario.detects), *file.scenario.silent]
-    paged = probe(Phase.RECOVER, "nobody is paged", "alerts", "nothing_delivered", alerts=alerts)
-    return [healthy, *([trace] if prevention.trace else []), paged]
+    told = [_told(alert, prevention.lasts) for alert in prevention.pages]
+    quiet: list[JsonValue] = [*file.scenario.unpaged]
+    paged = probe(Phase.RECOVER, "nobody is paged", "alerts", "nothing_delivered", alerts=quiet)
+    return [healthy, *([trace] if prevention.trace else []), *told, paged]
+
+
+def _told(alert: str, within_s: float) -> Activity:
+    title = f"{alert} fires and is delivered"
+    return probe(Phase.RECOVER, title, "alerts", "fires", alert=alert, to=None, within_s=within_s)

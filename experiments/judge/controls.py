@@ -101,7 +101,7 @@ def guard_rail_holds(evidence: Evidence) -> list[Check]:
         *errors(evidence, Phase.RECOVER),
         check("watched as long as the guard rail has to hold", Phase.RECOVER, lasted, Verdict.LAB_ERROR, text),
         *outlasts(evidence, start + prevention.lasts, Phase.RECOVER),
-        *throughout(evidence.truths("recovers"), *watched),
+        *throughout(evidence.truths("keeps" if prevention.keeps else "recovers"), *watched),
         *never(evidence.truths("bites"), *watched),
         *sometime(evidence.truths("trace"), start, end, Phase.RECOVER, Verdict.NO_EFFECT),
     ]

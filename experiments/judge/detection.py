@@ -6,7 +6,7 @@ from experiments.compile.timing import sure_to_be_sent
 from experiments.judge.checks import check, errors
 from experiments.judge.evidence import Evidence
 from experiments.judge.harm import onset
-from experiments.model.alerts import Fires
+from experiments.model.alerts import Absorbs, Fires
 from experiments.record.files import AlertSamples, Check
 from experiments.record.kinds import Phase, Verdict
 
@@ -55,19 +55,17 @@ def _fired(evidence: Evidence, fires: Fires) -> Check:
     return check(name, Phase.DETECT, took <= limit, missed, f"{took:.1f} s after injection, limit {limit:.1f} s", at)
 
 
-def _delivered(evidence: Evidence, fires: Fires) -> Check:
+def _delivered(evidence: Evidence, fires: Fires, missed: Verdict = Verdict.NOT_DETECTED) -> Check:
     name = f"{fires.alert} arrives at {fires.to or 'the pager'}"
     if evidence.notifications is None or evidence.notifications.error:
         reason = evidence.notifications.error if evidence.notifications else None
-        return check(name, Phase.DETECT, None, Verdict.NOT_DETECTED, reason or "the pager was not asked")
+        return check(name, Phase.DETECT, None, missed, reason or "the pager was not asked")
     at = first_delivery(evidence, fires)
     if at is None:
         others = sorted({d.receiver for d in evidence.deliveries(fires.alert, "firing")})
         text = f"arrived at {', '.join(others)} only" if others else "never"
-        return check(name, Phase.DETECT, False, Verdict.NOT_DETECTED, text)
-    return check(
-        name, Phase.DETECT, True, Verdict.NOT_DETECTED, f"{at - (evidence.injected or at):.1f} s after injection", at
-    )
+        return check(name, Phase.DETECT, False, missed, text)
+    return check(name, Phase.DETECT, True, missed, f"{at - (evidence.injected or at):.1f} s after injection", at)
 
 
 def _held_back(evidence: Evidence, fires: Fires) -> Check:
@@ -112,8 +110,14 @@ def stays_inactive(evidence: Evidence) -> list[Check]:
 
 
 def nobody_is_paged(evidence: Evidence) -> list[Check]:
-    """No alert of the scenario fired, and none was delivered: what a guard rail must achieve."""
-    return [_quiet(evidence, alert, "firing", Verdict.NOT_PREVENTED) for alert in _all(evidence)]
+    """No alert of the scenario fired, and none was delivered: what a guard rail must achieve.
+
+    One that contains the harm pages by itself: those alerts have to arrive, and the fault's own may.
+    """
+    scenario = evidence.played.scenario
+    pages = scenario.prevention.pages if isinstance(scenario.prevention, Absorbs) else ()
+    told = [_delivered(evidence, Fires(alert=alert), Verdict.NOT_PREVENTED) for alert in pages]
+    return [*told, *(_quiet(evidence, alert, "firing", Verdict.NOT_PREVENTED) for alert in scenario.unpaged)]
 
 
 def _all(evidence: Evidence) -> list[str]:

@@ -37,12 +37,16 @@ class Inhibits(Frozen):
 class Absorbs(Frozen):
     """The system with its guard rail stays healthy throughout; the fault's trace is seen and nobody is paged.
 
-    `trace` holds conditions that show that the fault did happen; `lasts` is how long it is watched (seconds).
+    `trace` holds conditions that show that the fault did happen; `lasts` is how long it is watched (seconds). Where the
+    guard rail trades the harm for a smaller one, `keeps` says what it keeps, in the place of `recovers`, and `pages`
+    which alerts have to arrive. Those of `detects` may then fire, since the fault is there; of `silent` no other may.
     """
 
     kind: Literal["absorbs"] = "absorbs"
     lasts: Seconds = 60.0
     trace: tuple[str, ...] = Field(default=(), description="PromQL comparisons, each true at some moment")
+    keeps: tuple[str, ...] = Field(default=(), description="PromQL comparisons, each true throughout")
+    pages: tuple[str, ...] = Field(default=(), description="alerts that have to arrive")
 
 
 class RefusedBy(Frozen):
@@ -80,6 +84,25 @@ def inhibits(source: str, target: str, *, equal: tuple[str, ...] = ()) -> Inhibi
 def absorbs(*, lasts: str | float = 60.0, trace: tuple[str, ...] = ()) -> Absorbs:
     """The guard rail absorbs the fault: healthy throughout, nobody paged, `trace` seen."""
     return Absorbs.model_validate({"lasts": lasts, "trace": trace})
+
+
+def contains(
+    *, keeps: tuple[str, ...], pages: tuple[str, ...], lasts: str | float = 60.0, trace: tuple[str, ...] = ()
+) -> Absorbs:
+    """The guard rail trades the harm for a smaller one that somebody is told of: an outage for a loss.
+
+    Args:
+        keeps: PromQL comparisons that hold throughout: what is kept. None of the scenario's `bites` may ever hold.
+        pages: alerts that have to arrive. Those of `detects` may fire, as the fault is there; of `silent` no other may.
+        lasts: how long it is watched (seconds from the injection).
+        trace: PromQL comparisons, each true at some moment: what shows that the fault did happen.
+
+    Raises:
+        ValueError: it keeps nothing, or tells nobody.
+    """
+    if not keeps or not pages:
+        raise ValueError("a guard rail that contains the harm says what it keeps and whom it pages; else use absorbs")
+    return Absorbs.model_validate({"lasts": lasts, "trace": trace, "keeps": keeps, "pages": pages})
 
 
 def refused_by(tool: str, *messages: str, arguments: tuple[str, ...] = ("{change}",)) -> RefusedBy:

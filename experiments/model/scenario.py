@@ -8,7 +8,7 @@ from pydantic import Field, JsonValue, model_validator
 
 from cluster.errors import UsageError
 from experiments.model.actions import Step
-from experiments.model.alerts import Fires, Inhibits, Prevention
+from experiments.model.alerts import Absorbs, Fires, Inhibits, Prevention
 from experiments.model.base import Frozen, Seconds
 from experiments.model.cluster import VICTIM, Cluster, Dedicated
 from experiments.model.conditions import Condition
@@ -162,6 +162,13 @@ class Scenario(Frozen):
     def held_back(self) -> frozenset[str]:
         """Alerts that fire and page nobody, because another one does."""
         return frozenset(one.target for one in self.inhibitions)
+
+    @property
+    def unpaged(self) -> tuple[str, ...]:
+        """The alerts that page nobody behind the guard rail: all, or those of `silent` that it does not page itself."""
+        if not isinstance(self.prevention, Absorbs) or not self.prevention.pages:
+            return (*(fires.alert for fires in self.detects), *self.silent)
+        return tuple(alert for alert in self.silent if alert not in self.prevention.pages)
 
     @property
     def monitoring(self) -> str:

@@ -17,7 +17,7 @@ from experiments.mutants import gate_changes as gate
 from experiments.mutants.naming import of
 from experiments.record.kinds import GUARD_RAILS, Phase, RunKind, Verdict
 
-_TRACE = "trace."
+_GUARDED = ("trace.", "keeps.")
 
 
 @dataclass(frozen=True)
@@ -44,10 +44,11 @@ class Rejudged:
 def rejudged(scenario: Scenario) -> list[Rejudged]:
     """Every re-judged mutant of a scenario.
 
-    A condition of a guard rail's trace is judged in that guard rail's run; all others in the incident.
+    A condition of a guard rail's trace, or of what it keeps, is judged in that guard rail's run, as are the alerts that
+    it pages; all others in the incident.
     """
     detects = [fires.alert for fires in scenario.detects]
-    incident = [name for name in by_name(scenario) if not name.startswith(_TRACE)]
+    incident = [name for name in by_name(scenario) if not name.startswith(_GUARDED)]
     made = [_trace(name) for name in incident if name.startswith("proof.")]
     for alert in detects:
         for change in (changes.rule_deleted, changes.never_active, changes.pending_for_ever):
@@ -69,8 +70,13 @@ def _guard_rail(scenario: Scenario, kind: RunKind) -> list[Rejudged]:
     """The mutants of one guard rail's run."""
     if isinstance(scenario.prevention, RefusedBy):
         return _gate(scenario.prevention, kind)
-    trace = [name for name in by_name(scenario) if name.startswith(_TRACE)]
-    return [*(_trace(name, kind) for name in trace), *(_two_series(name, kind) for name in trace)]
+    guarded = [name for name in by_name(scenario) if name.startswith(_GUARDED)]
+    return [
+        *(_trace(name, kind) for name in guarded if name.startswith("trace.")),
+        *(_not_kept(name, kind) for name in guarded if name.startswith("keeps.")),
+        *(_nobody_told(alert, kind) for alert in scenario.prevention.pages),
+        *(_two_series(name, kind) for name in guarded),
+    ]
 
 
 def _gate(prevention: RefusedBy, kind: RunKind) -> list[Rejudged]:
@@ -93,6 +99,16 @@ def _incident(change: Callable[[Evidence, str], Evidence], alert: str, must: Ver
 def _trace(condition: str, kind: RunKind = RunKind.INCIDENT) -> Rejudged:
     name = of(kind, f"{_words(changes.trace_missing)}.{condition}")
     return Rejudged(name, kind, Verdict.NO_EFFECT, partial(_changed, changes.trace_missing, condition))
+
+
+def _not_kept(condition: str, kind: RunKind) -> Rejudged:
+    change = partial(_changed, changes.trace_missing, condition)
+    return Rejudged(of(kind, f"not-kept.{condition}"), kind, Verdict.NOT_PREVENTED, change)
+
+
+def _nobody_told(alert: str, kind: RunKind) -> Rejudged:
+    change = partial(_changed, changes.not_routed, alert)
+    return Rejudged(of(kind, f"nobody-told.{alert}"), kind, Verdict.NOT_PREVENTED, change)
 
 
 def _two_series(condition: str, kind: RunKind = RunKind.INCIDENT) -> Rejudged:

@@ -118,7 +118,7 @@ def _lines(scenario: ScenarioFolder, kind: RunKind) -> dict[str, int]:
     for group in GROUPS:
         for name in of_group(scenario.scenario.behind(kind), group):
             number = int(name.rpartition(".")[2])
-            found[name] = found["prevention"] if group == "trace" else fields.line([group, number])
+            found[name] = found["prevention"] if group in ("trace", "keeps") else fields.line([group, number])
     for number in range(len(scenario.scenario.fault)):
         found[f"fault.{number}"] = fields.line(["fault", number])
     return found

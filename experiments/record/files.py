@@ -94,7 +94,7 @@ class ConditionSamples(Item):
     kinds record 1 (equal) and 0 in `left`, 1 in `right`, at the moments they were asked."""
 
     id: str = Field(description="group and position: bites.0")
-    group: Literal["healthy", "bites", "proof", "mitigated", "recovers", "invariants", "trace"]
+    group: Literal["healthy", "bites", "proof", "mitigated", "recovers", "invariants", "trace", "keeps"]
     title: str
     expr: str
     op: Op

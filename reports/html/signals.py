@@ -81,7 +81,7 @@ def _traffic(run: Run) -> tuple[Condition, ...]:
 
 def _is_promql(run: Run, condition: Condition) -> bool:
     """Whether its left side is a signal; where scenario.json is missing, whether it took more than two values."""
-    if condition.group in ("traffic", "trace"):
+    if condition.group in ("traffic", "trace", "keeps"):
         return True
     written = getattr(run.scenario.scenario, condition.group, ()) if run.scenario is not None else ()
     position = condition.id.rpartition(".")[2]

@@ -12,11 +12,11 @@ _GROUPS = {
     "baseline": ("healthy",),
     "bites": ("bites", "proof"),
     "runbook": ("mitigated",),
-    "recover": ("recovers", "trace", "invariants"),
+    "recover": ("recovers", "trace", "keeps", "invariants"),
     "fault": ("fault",),
 }
 """Which conditions a phase asks about first, since a title may stand in two groups."""
-_EVERYWHERE = ("healthy", "bites", "proof", "mitigated", "recovers", "invariants", "trace", "fault")
+_EVERYWHERE = ("healthy", "bites", "proof", "mitigated", "recovers", "invariants", "trace", "keeps", "fault")
 
 
 def place(check: Check, scenario: ScenarioFile | None) -> str:
@@ -66,8 +66,9 @@ def _condition(check: Check, scenario: ScenarioFile) -> int | None:
 
 
 def _titles(scenario: ScenarioFile, group: str) -> tuple[str, ...]:
-    if group == "trace":
-        return scenario.scenario.prevention.trace
+    if group in ("trace", "keeps"):
+        guarded = scenario.scenario.prevention
+        return guarded.trace if group == "trace" else guarded.keeps
     story = scenario.scenario
     if group == "fault":
         return tuple(step.title for step in story.fault)

@@ -37,9 +37,10 @@ class Titled(Shape):
 
 
 class Guarded(Shape):
-    """How the guard rail holds, as far as a report needs it: the fault's trace."""
+    """How the guard rail holds, as far as a report needs it: the fault's trace, and what it keeps."""
 
     trace: tuple[str, ...] = ()
+    keeps: tuple[str, ...] = ()
 
 
 class Expected(Shape):

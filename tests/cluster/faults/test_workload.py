@@ -11,6 +11,7 @@ from chaoslib.exceptions import ActivityFailed
 from pydantic import JsonValue
 
 from cluster.guard import Handle
+from experiments.actions.node_commands import at_once
 from firedrill.faults import config, objects, pods
 from tests.cluster.faults import victims
 from tests.cluster.faults.open_run import NAMESPACE, OpenRun
@@ -130,3 +131,24 @@ def test_pods_are_killed_scaled_and_rolled_out(run: OpenRun) -> None:
     run.strike(objects.delete("service/toxiproxy", namespace=NAMESPACE))
     assert not _is_there(run.room, "service/toxiproxy")
     assert not run.undo().undone, "what vanishes with the run needs no undo"
+
+
+def test_pods_are_killed_later_unless_the_run_is_over_before(run: OpenRun) -> None:
+    victims.fixture(run, "fixtures/toxiproxy")
+    first = victims.pods(run, "toxiproxy")[0]["metadata"]["name"]
+    keeper = run.handle.lab.control_plane
+    run.strike(pods.kill(NAMESPACE, APP, after="10m"))
+    assert "firedrill-kill-" in _timers(run, keeper)
+    with pytest.raises(ActivityFailed, match="this fault stands"):
+        run.strike(pods.kill(NAMESPACE, APP, after="10m"))
+    run.undo()
+    assert "firedrill-kill-" not in _timers(run, keeper)
+    assert first in [one["metadata"]["name"] for one in victims.pods(run, "toxiproxy")]
+
+    run.strike(pods.kill(NAMESPACE, APP, after="1s"))
+    eventually(lambda: first not in [one["metadata"]["name"] for one in victims.pods(run, "toxiproxy")])
+    run.undo()
+
+
+def _timers(run: OpenRun, keeper: str) -> str:
+    return at_once(run.handle, keeper, "systemctl list-units --all --plain --no-legend --type=timer 'firedrill-*'")

@@ -9,7 +9,7 @@ from collections.abc import Callable
 import pytest
 
 from experiments.model.actions import Step
-from firedrill.faults import cache, load, objects, postgres, processes, resources, volumes
+from firedrill.faults import cache, load, objects, pods, postgres, processes, resources, volumes
 
 pytestmark = pytest.mark.unit
 
@@ -23,6 +23,8 @@ GOOD = [
     load.stop(),
     objects.apply({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "settings"}}, namespace="shop"),
     objects.delete("service/shop", namespace="shop"),
+    pods.kill("shop", APP),
+    pods.kill("shop", APP, after="1m"),
     postgres.hold_connections(50, lasts="30s", namespace="shop"),
     postgres.hold_lock(postgres.table("product"), lasts="30s", namespace="shop"),
     postgres.hold_lock(postgres.rows("public.product", "id <= 10"), lasts="30s", namespace="shop"),
@@ -55,6 +57,7 @@ BAD: list[tuple[Callable[[], object], str]] = [
         "the step for ''",
     ),
     (lambda: objects.delete("service", namespace="shop"), "type/name"),
+    (lambda: pods.kill("shop", APP, after="11m"), "out of bounds"),
     (lambda: postgres.hold_connections(501, lasts=1, namespace="shop"), "501 connections"),
     (lambda: postgres.hold_connections(5, lasts="2h", namespace="shop"), "out of bounds"),
     (lambda: postgres.hold_connections(5, lasts=1, namespace="shop", client="A b"), "cannot name a pod"),

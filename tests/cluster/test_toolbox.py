@@ -6,6 +6,7 @@ import json
 import socketserver
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -17,6 +18,8 @@ from experiments.toolbox import identity
 from experiments.toolbox.toolbox import Toolbox
 from experiments.waiting import Seen, eventually
 from tests.cluster.toolbox_run import MONITORING, OWN, OnCall, fresh_run_id, left_over, namespaces, on_call
+
+_TOOLS = Path(__file__).resolve().parents[2] / "tools"
 
 pytestmark = pytest.mark.cluster
 
@@ -51,7 +54,7 @@ def test_the_system_is_reached_by_the_names_a_runbook_uses(oncall: OnCall) -> No
 
 
 def test_the_labs_own_tools_are_there(oncall: OnCall) -> None:
-    for tool in ("etcd-maintain", "save-wal", "scan-deprecated-apis", "validate-network-policy"):
+    for tool in sorted(main.parent.name.replace("_", "-") for main in _TOOLS.glob("*/__main__.py")):
         assert f"usage: {tool}" in oncall.output(f"{tool} --help")
 
 

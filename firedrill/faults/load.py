@@ -38,19 +38,21 @@ def ramp(rps: float, *, over: str | float, namespace: str = "") -> Step:
     return _change(f"ramp the load to {_rate(rps):g} requests a second in {length:g} s", namespace, rps, over_s=length)
 
 
-def burst(rps: float, *, lasts: str | float, namespace: str = "") -> Step:
-    """Another rate at once, and the one of before at its end; returns at once, while it begins.
+def burst(rps: float, *, lasts: str | float, over: str | float = 0, namespace: str = "") -> Step:
+    """Another rate, and the one of before at its end; returns at once, while it begins.
 
     Args:
         rps: requests a second, more than 0 and at most 1000.
-        lasts: seconds until it ends, at most an hour.
+        lasts: seconds at this rate, at most an hour.
+        over: seconds until it is reached, in a straight line; 0: at once.
         namespace: where the clients are; the scenario's own clients if empty.
 
     Raises:
         ValueError: a number is out of bounds.
     """
-    length = _length(lasts)
-    return _change(f"burst of {_rate(rps):g} requests a second for {length:g} s", namespace, rps, lasts_s=length)
+    length, rise = _length(lasts), _length(over) if seconds(over) else 0.0
+    title = f"burst of {_rate(rps):g} requests a second for {length:g} s" + (f", reached in {rise:g} s" if rise else "")
+    return _change(title, namespace, rps, over_s=rise, lasts_s=length)
 
 
 def stop(*, namespace: str = "") -> Step:

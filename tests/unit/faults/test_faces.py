@@ -20,6 +20,7 @@ GOOD = [
     load.step(200),
     load.ramp(200, over="10s"),
     load.burst(500, lasts="5s", namespace="shop-clients"),
+    load.burst(500, lasts="5s", over="10s"),
     load.stop(),
     objects.apply({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "settings"}}, namespace="shop"),
     objects.delete("service/shop", namespace="shop"),
@@ -50,6 +51,7 @@ BAD: list[tuple[Callable[[], object], str]] = [
     (lambda: load.step(1001), "at most 1000"),
     (lambda: load.step(0), "load.stop"),
     (lambda: load.burst(10, lasts=0), "out of bounds"),
+    (lambda: load.burst(10, lasts="5s", over="2h"), "out of bounds"),
     (lambda: load.ramp(10, over="2h"), "out of bounds"),
     (lambda: objects.apply({"kind": "ConfigMap"}), "metadata.name"),
     (

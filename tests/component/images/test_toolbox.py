@@ -38,6 +38,7 @@ def said(toolbox: DockerContainer, line: str) -> str:
         ("amtool --version", "amtool, version 0"),
         ("psql --version", "psql (PostgreSQL) 17"),
         ("redis-cli --version", "redis-cli 8"),
+        ("redis-server --version", "Redis server v=8"),
         ("etcdctl version", "etcdctl version: 3.6"),
         ("openssl version", "OpenSSL 3"),
         ("socat -V | head -1", "socat"),

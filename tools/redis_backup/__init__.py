@@ -1,0 +1,1 @@
+"""Back up Redis and try the restore; a backup that nobody has restored is a hope."""

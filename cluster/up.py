@@ -9,6 +9,7 @@ from pathlib import Path
 
 from cluster import guard, identity, ready, system
 from cluster.binaries import build as binaries
+from cluster.deadline import Deadline
 from cluster.errors import AnotherCluster, CommandFailed, ConditionTimedOut, NotOurLab
 from cluster.guard import Handle
 from cluster.host import doctor, engine, inotify
@@ -126,7 +127,7 @@ def _open_patiently(lab: Lab) -> Handle:
     Raises:
         NotOurLab: it does not within 60 s, or is not ours.
     """
-    deadline = ready.Deadline(_API_S)
+    deadline = Deadline(_API_S)
     while True:
         try:
             return guard.open_handle(lab)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import fcntl
-import time
 from collections.abc import Mapping
 from pathlib import Path
 
+from cluster.deadline import Deadline
 from cluster.errors import HostNotReady
 from cluster.process import run
 
@@ -14,7 +14,6 @@ WITHIN_S = 300
 """How long somebody else's installation is waited for."""
 
 _LISTS = Path("/var/lib/apt/lists/lock")
-_ASKED_EVERY_S = 0.2
 
 
 def update(*, log: Path | None = None) -> None:
@@ -51,11 +50,11 @@ def wait_for_lists(lock: Path = _LISTS, within_s: float = WITHIN_S) -> None:
     Raises:
         HostNotReady: somebody still does after `within_s` seconds.
     """
-    deadline = time.monotonic() + within_s
+    deadline = Deadline(within_s)
     while not _free(lock):
-        if time.monotonic() > deadline:
+        if deadline.passed():
             raise HostNotReady(f"{lock} has been held for {within_s:.0f} s", f"see who holds it: fuser -v {lock}")
-        time.sleep(_ASKED_EVERY_S)
+        deadline.pause()
 
 
 def _free(lock: Path) -> bool:

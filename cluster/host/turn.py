@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import fcntl
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
+from cluster.deadline import Deadline
 from cluster.errors import HostNotReady
 from cluster.host.record import HOST_DIR
 
 WITHIN_S = 1200.0
 """Longer than the longest change: an index and an installation (packages.py), 300 s and 900 s at most."""
-
-_ASKED_EVERY_S = 0.2
 
 
 @contextmanager
@@ -31,13 +29,13 @@ def turn(folder: Path = HOST_DIR, within_s: float = WITHIN_S) -> Iterator[None]:
     """
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / "turn").open("w", encoding="utf-8") as file:
-        deadline = time.monotonic() + within_s
+        deadline = Deadline(within_s)
         while not _taken(file):
-            if time.monotonic() > deadline:
+            if deadline.passed():
                 raise HostNotReady(
                     f"another lab has been changing this host for {within_s:.0f} s", "wait for it, then try again"
                 )
-            time.sleep(_ASKED_EVERY_S)
+            deadline.pause()
         yield
 
 

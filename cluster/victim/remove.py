@@ -8,12 +8,12 @@ from typing import Any
 import docker
 from docker.errors import APIError
 
+from cluster.deadline import Deadline
 from cluster.errors import CleanupFailed, CommandFailed
 from cluster.kind import create, nodes
 from cluster.kind.containers import remove_containers
 from cluster.lab import LABEL_CHECKOUT, LABEL_KIND, LABEL_VICTIM, Lab
 from cluster.process import run
-from cluster.ready import Deadline
 
 _KIND_S = 120.0
 _GONE_S = 60.0

@@ -9,8 +9,10 @@ from pathlib import Path
 from cluster.errors import BrokenScenario
 from cluster.hashing import folder_digest
 from experiments.catalogue.loading import survey_scenario
+from experiments.model.alerts import RefusedBy
 from experiments.model.scenario import Scenario
 from experiments.record.files import AlertClock
+from experiments.record.kinds import GUARD_RAILS, RunKind
 from experiments.rules import ScaledRules, scale_rules
 from experiments.runbook import Runbook, parse_runbook
 from experiments.source.problem import refuse
@@ -89,6 +91,17 @@ class ScenarioFolder:
     def drill(self) -> str:
         """drill.md."""
         return self.text("drill.md")
+
+    def system(self, kind: RunKind) -> str:
+        """The folder that a run of that kind deploys: behind a guard rail the one that has it.
+
+        A gate that brings none guards the system that breaks.
+        """
+        part = GUARD_RAILS.get(kind)
+        if part is None:
+            return "system"
+        gate = isinstance(self.scenario.behind(kind).prevention, RefusedBy)
+        return "system" if gate and not (self.path / part / "kustomization.yaml").is_file() else part
 
     @property
     def content_hash(self) -> str:

@@ -10,7 +10,6 @@ import yaml
 
 from cluster.errors import BrokenScenario
 from experiments.catalogue.folder import ScenarioFolder
-from experiments.model.alerts import RefusedBy
 from experiments.model.scenario import Scenario
 from experiments.record.kinds import GUARD_RAILS
 from experiments.source.problem import Problem
@@ -33,12 +32,12 @@ def manifest_problems(
     """
     system, problems = _build(folder, "system", render)
     problems += [Problem(_file(folder, "system"), 1, message) for message in _wrong(system, images, scenario)]
-    for part, declared in zip(GUARD_RAILS.values(), (scenario.prevention, scenario.second_prevention), strict=True):
-        gate_alone = isinstance(declared, RefusedBy) and not (folder.path / part / "kustomization.yaml").is_file()
-        if declared is not None and not gate_alone:
+    for kind, part in GUARD_RAILS.items():
+        if kind not in scenario.proved:
+            if (folder.path / part).exists():
+                problems.append(Problem(_file(folder, part), 1, "scenario.py does not say how this guard rail holds"))
+        elif folder.system(kind) == part:
             problems += _guard_rail(folder, part, scenario, system, render, images)
-        elif declared is None and (folder.path / part).exists():
-            problems.append(Problem(_file(folder, part), 1, "scenario.py does not say how this guard rail holds"))
     return problems
 
 

@@ -9,13 +9,12 @@ from cluster.lab import Lab
 from experiments.catalogue import Catalogue, ScenarioFolder
 from experiments.compile.conditions import GROUPS, of_group
 from experiments.compile.timing import expected_end
-from experiments.model.alerts import RefusedBy
 from experiments.play.folder import new_folder, runs
 from experiments.play.history import measured_end
 from experiments.play.played import Configuration, Played
 from experiments.play.versions import versions
 from experiments.record.files import AlertClock, ScenarioFile
-from experiments.record.kinds import GUARD_RAILS, RunKind
+from experiments.record.kinds import RunKind
 from experiments.source.python_fields import FieldLines
 from fixtures.observability import CLOCK as LAB_CLOCK
 
@@ -45,17 +44,8 @@ def load(lab: Lab, scenario: ScenarioFolder, kind: RunKind) -> Played:
         folder=folder,
         rules_yaml=rules.text,
         rights=scenario.runbook.front_matter,
-        system=_system(scenario.path, file),
+        system=scenario.system(kind),
     )
-
-
-def _system(folder: Path, file: ScenarioFile) -> str:
-    """What is deployed: behind a guard rail its own system; a gate that brings none guards the one that breaks."""
-    guarded = GUARD_RAILS.get(file.kind)
-    gate_alone = (
-        isinstance(file.scenario.prevention, RefusedBy) and not (folder / f"{guarded}/kustomization.yaml").exists()
-    )
-    return "system" if guarded is None or gate_alone else guarded
 
 
 def _refuse_unknown_alerts(scenario: ScenarioFolder, file: ScenarioFile) -> None:

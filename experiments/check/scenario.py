@@ -29,10 +29,8 @@ def condition_problems(scenario: Scenario, lines: FieldLines, file: str) -> list
     """PromQL conditions that are no comparison, or of which a side may yield several series."""
     written = [(group, n, c) for group in _GROUPS for n, c in enumerate(getattr(scenario, group))]
     exprs = [(lines.line((group, n)), c.expr) for group, n, c in written if isinstance(c, PromCondition)]
-    for field in ("prevention", "second_prevention"):
-        guarded = getattr(scenario, field)
-        if isinstance(guarded, Absorbs):
-            exprs += [(lines.line((field,)), expr) for expr in (*guarded.trace, *guarded.keeps)]
+    for field, absorbs in _absorbing(scenario):
+        exprs += [(lines.line((field,)), expr) for expr in (*absorbs.trace, *absorbs.keeps)]
     problems = []
     for line, expr in exprs:
         try:
@@ -52,15 +50,19 @@ def alert_problems(scenario: Scenario, rules: RuleFile, lines: FieldLines, file:
     known = {located.rule.alert for located in rules.alerts}
     named: list[tuple[str, int, str]] = [("detects", n, fires.alert) for n, fires in enumerate(scenario.detects)]
     named += [("silent", n, alert) for n, alert in enumerate(scenario.silent)]
-    for field in ("prevention", "second_prevention"):
-        guarded = getattr(scenario, field)
-        if isinstance(guarded, Absorbs):
-            named += [(field, n, alert) for n, alert in enumerate(guarded.pages)]
+    for field, absorbs in _absorbing(scenario):
+        named += [(field, n, alert) for n, alert in enumerate(absorbs.pages)]
     return [
         Problem(file, lines.line((group, n)), f"{group}: rules.yaml has no alert {alert}")
         for group, n, alert in named
         if alert not in known
     ]
+
+
+def _absorbing(scenario: Scenario) -> list[tuple[str, Absorbs]]:
+    """The guard rails that are no gates, by the field in which they are written."""
+    written = (("prevention", scenario.prevention), ("second_prevention", scenario.second_prevention))
+    return [(field, one) for field, one in written if isinstance(one, Absorbs)]
 
 
 def runbook_problems(scenario: Scenario, runbook: Runbook, file: str) -> list[Problem]:

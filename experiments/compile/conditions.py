@@ -20,6 +20,7 @@ def of_group(scenario: Scenario, group: Group) -> dict[str, Condition]:
         scenario: the scenario.
         group: `trace` and `keeps` are the guard rail's, the others are fields of the scenario.
     """
+    absorbs = scenario.prevention if isinstance(scenario.prevention, Absorbs) else Absorbs()
     written: dict[Group, Sequence[Condition]] = {
         "healthy": scenario.healthy,
         "bites": scenario.bites,
@@ -27,8 +28,8 @@ def of_group(scenario: Scenario, group: Group) -> dict[str, Condition]:
         "mitigated": scenario.mitigated,
         "recovers": scenario.recovers,
         "invariants": scenario.invariants,
-        "trace": _guarded(scenario, "trace"),
-        "keeps": _guarded(scenario, "keeps"),
+        "trace": _comparisons(absorbs.trace),
+        "keeps": _comparisons(absorbs.keeps),
     }
     return {f"{group}.{n}": condition for n, condition in enumerate(written[group])}
 
@@ -38,8 +39,6 @@ def by_name(scenario: Scenario) -> dict[str, Condition]:
     return {name: condition for group in GROUPS for name, condition in of_group(scenario, group).items()}
 
 
-def _guarded(scenario: Scenario, part: Literal["trace", "keeps"]) -> Sequence[Condition]:
-    if not isinstance(scenario.prevention, Absorbs):
-        return ()
-    written = scenario.prevention.trace if part == "trace" else scenario.prevention.keeps
+def _comparisons(written: Sequence[str]) -> Sequence[Condition]:
+    """Conditions that are titled by what they ask."""
     return [PromCondition(title=expr, expr=expr) for expr in written]

@@ -15,7 +15,7 @@ from experiments.model.conditions import Condition
 from experiments.model.excuse import Excuse
 from experiments.model.timescale import TimeScale
 from experiments.model.traffic import Traffic
-from experiments.record.kinds import RunKind, proved
+from experiments.record.kinds import GUARD_RAILS, RunKind, proved
 
 WATCHTOWER = "-watchtower"
 """How the namespace of a run's watchtower ends."""
@@ -157,6 +157,11 @@ class Scenario(Frozen):
         if self.second_prevention is None:
             raise UsageError(f"“{self.title}” has one guard rail.", "play RUN=prevention")
         return self.model_copy(update={"prevention": self.second_prevention})
+
+    @property
+    def guard_rails(self) -> dict[RunKind, Scenario]:
+        """The runs behind a guard rail, each with the scenario as it plays it."""
+        return {kind: self.behind(kind) for kind in self.proved if kind in GUARD_RAILS}
 
     @property
     def held_back(self) -> frozenset[str]:

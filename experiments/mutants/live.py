@@ -18,7 +18,7 @@ from experiments.mutants.nothing import NOTHING, harmless
 from experiments.play import settle
 from experiments.play.played import Played
 from experiments.record.files import RunbookBlock, ScenarioFile
-from experiments.record.kinds import GUARD_RAILS, Phase, RunKind, Verdict
+from experiments.record.kinds import Phase, RunKind, Verdict
 from experiments.runbook import changing_blocks
 
 LOAD, PROMETHEUS = "locust", "prometheus"
@@ -74,7 +74,7 @@ def live(file: ScenarioFile) -> list[Live]:
     if scenario.traffic:
         off = Verdict.BASELINE_FAILED
         made.append(Live("traffic-off", incident, off, _no_load, baseline, settle.WITHIN_S + hold))
-    made += [_guard_rail(scenario.behind(kind), kind) for kind in GUARD_RAILS if kind in scenario.proved]
+    made += [_guard_rail(guarded, kind) for kind, guarded in scenario.guard_rails.items()]
     made += [_left_out(file, name, block) for name, block in changing_blocks(file.blocks).items()]
     return sorted(made, key=lambda mutant: list(Phase).index(mutant.decides))
 

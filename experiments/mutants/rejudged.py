@@ -15,7 +15,7 @@ from experiments.model.scenario import Scenario
 from experiments.mutants import evidence_changes as changes
 from experiments.mutants import gate_changes as gate
 from experiments.mutants.naming import of
-from experiments.record.kinds import GUARD_RAILS, Phase, RunKind, Verdict
+from experiments.record.kinds import Phase, RunKind, Verdict
 
 _GUARDED = ("trace.", "keeps.")
 
@@ -48,7 +48,7 @@ def rejudged(scenario: Scenario) -> list[Rejudged]:
     it pages; all others in the incident.
     """
     detects = [fires.alert for fires in scenario.detects]
-    incident = [name for name in by_name(scenario) if not name.startswith(_GUARDED)]
+    incident = {name: one for name, one in by_name(scenario).items() if not name.startswith(_GUARDED)}
     made = [_trace(name) for name in incident if name.startswith("proof.")]
     for alert in detects:
         for change in (changes.rule_deleted, changes.never_active, changes.pending_for_ever):
@@ -59,10 +59,10 @@ def rejudged(scenario: Scenario) -> list[Rejudged]:
             made.append(_incident(changes.not_routed, alert, Verdict.NOT_DETECTED))
     for alert in [*detects, *scenario.silent]:
         made.append(_incident(changes.always_true, alert, Verdict.BASELINE_FAILED))
-    made += [_two_series(name) for name in incident if isinstance(by_name(scenario)[name], PromCondition)]
+    made += [_two_series(name) for name, one in incident.items() if isinstance(one, PromCondition)]
     made += [_incident(changes.fires_once, alert, Verdict.FALSE_ALARM) for alert in scenario.silent]
-    for kind in (one for one in GUARD_RAILS if one in scenario.proved):
-        made += _guard_rail(scenario.behind(kind), kind)
+    for kind, guarded in scenario.guard_rails.items():
+        made += _guard_rail(guarded, kind)
     return made
 
 

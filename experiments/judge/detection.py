@@ -5,9 +5,10 @@ from __future__ import annotations
 from experiments.compile.timing import sure_to_be_sent
 from experiments.judge.checks import check, errors
 from experiments.judge.evidence import Evidence
+from experiments.judge.firing import longest_firing
 from experiments.judge.harm import onset
 from experiments.model.alerts import Absorbs, Fires
-from experiments.record.files import AlertSamples, Check
+from experiments.record.files import Check
 from experiments.record.kinds import Phase, Verdict
 
 
@@ -80,23 +81,10 @@ def _held_back(evidence: Evidence, fires: Fires) -> Check:
         return check(name, Phase.DETECT, False, Verdict.FALSE_ALARM, text, arrived[0].at)
     need = sure_to_be_sent(evidence.played.clock)
     lasted = max(
-        (_longest_firing(one, 2 * evidence.signals.step_s) for one in evidence.alert(fires.alert)), default=0.0
+        (longest_firing(one.samples, 2 * evidence.signals.step_s) for one in evidence.alert(fires.alert)), default=0.0
     )
     text = f"fired for {lasted:.1f} s and nobody got it; a page is there within {need:.1f} s"
     return check(name, Phase.DETECT, True if lasted >= need else None, Verdict.FALSE_ALARM, text)
-
-
-def _longest_firing(samples: AlertSamples, gap_s: float) -> float:
-    longest, began, before = 0.0, None, None
-    for at, state in samples.samples:
-        if state != "firing":
-            began = None
-            continue
-        if began is None or before is None or at - before > gap_s:
-            began = at
-        before = at
-        longest = max(longest, at - began)
-    return longest
 
 
 def stays_silent(evidence: Evidence) -> list[Check]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 
 from cluster.errors import ConditionTimedOut
+from experiments.judge.firing import longest_firing
 from experiments.play.played import Configuration
 from experiments.play.session import Session, session_of
 from experiments.probes.pager import WATCHDOG
@@ -107,7 +108,7 @@ def fires(alert: str, to: str | None, within_s: float, configuration: Configurat
 
 
 def held_back(alert: str, for_s: float, within_s: float, configuration: Configuration) -> None:
-    """Wait until the alert has fired for `for_s` seconds, in which nobody got it.
+    """Wait until the alert has fired for `for_s` seconds without a break, in which nobody got it.
 
     Raises:
         ActivityFailed: it did not fire so long within `within_s` seconds of the harm, or it was delivered.
@@ -117,14 +118,15 @@ def held_back(alert: str, for_s: float, within_s: float, configuration: Configur
     since = session.struck
     end = (session.marks.bitten or session.injected) + within_s + for_s
     wanted = f"{alert} fires for {for_s:g} s and pages nobody"
-    selector, step_s = f'ALERTS{{alertname="{alert}",alertstate="firing"}}', session.file.clock.evaluation_s
+    selector, step_s = f'ALERTS{{alertname="{alert}",alertstate="firing"}}', session.file.clock.scrape_s
 
     def look() -> Seen[str]:
         got = [d.receiver for d in session.pager.deliveries(since) if (d.alert, d.status) == (alert, "firing")]
         if got:
             return Seen(f"delivered to {got[0]}", "")
         series = session.sources.prometheus.matrix(selector, since, time.time(), step_s)
-        lasted = max((one.samples[-1][0] - one.samples[0][0] for one in series if one.samples), default=0.0)
+        stretches = (longest_firing(((at, "firing") for at, _ in one.samples), 2 * step_s) for one in series)
+        lasted = max(stretches, default=0.0)
         return Seen("nobody got it" if lasted >= for_s else None, f"fired for {lasted:g} s, nobody got it")
 
     try:

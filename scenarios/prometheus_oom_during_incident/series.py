@@ -14,6 +14,6 @@ GATEWAY = 'rate(http_requests_total{job="api-gateway", code=~"2.."}[10s])'
 ERRORS = f'1 - sum({GATEWAY}) / sum(rate(http_requests_total{{job="api-gateway"}}[10s]))'
 ENDED = ".status.containerStatuses[0].lastState.terminated.reason"
 FIRING = 'sum(ALERTS{alertname="ApiGatewayErrorRateHigh", alertstate="firing"})'
-REFUSED = 'max(increase(prometheus_target_scrapes_exceeded_sample_limit_total{job="prometheus"}[10s]))'
+REFUSED = 'max(increase(prometheus_target_scrapes_exceeded_body_size_limit_total{job="prometheus"}[10s]))'
 ASKED = 'sum(rate(prometheus_http_requests_total{job="prometheus", handler="/api/v1/query_range"}[10s]))'
 SLOW = 'predict_linear(sum(rate({__name__=~"http.+count", job=~"orders.*"}[10s]))[1m:1ms], 3600)'

@@ -41,13 +41,13 @@ SCENARIO = Scenario(
     bites=[
         holds("clients are told that etcd has no space", f"{series.NO_SPACE} > 1"),
         holds("writes fail", f"{series.FAILED} > 0.5"),
-        holds("nothing can be set any more", f"{series.SET} == 0"),
+        holds("nothing can be set any more", f"{series.SET_NOW} == 0"),
     ],
     proof=[
         holds("the warning came before the wall", f"{series.WARNED} * ({series.EVER_NO_SPACE} == bool 0) == 1"),
         holds(
             "reads are answered while no write is",
-            f"({series.READ} > bool 1) * ({series.NO_SPACE} > bool 1) * ({series.SET} == bool 0) == 1",
+            f"({series.READ} > bool 1) * ({series.NO_SPACE} > bool 1) * ({series.SET_NOW} == bool 0) == 1",
         ),
     ],
     detects=[

@@ -58,5 +58,6 @@ SCENARIO = Scenario(
     silent=["EtcdNoLeader", "EtcdFragmented"],
     mitigated=[holds("nobody writes reports any more", f"{series.REPORTS} == 0")],
     recovers=WELL,
+    invariants=[AUDIT],
     prevention=absorbs(lasts="90s", trace=(f"{series.WRITTEN} > 1.2",)),
 )

@@ -37,7 +37,7 @@ SCENARIO = Scenario(
         holds("95 of 100 within a second", f"{series.P95} < 1"),
     ],
     fault=[config.roll_out("fleet", "reporter", EVERY_S="1")],
-    onset="90s",
+    onset="120s",
     bites=[
         holds("clients are told that etcd has no space", f"{series.NO_SPACE} > 1"),
         holds("writes fail", f"{series.FAILED} > 0.5"),

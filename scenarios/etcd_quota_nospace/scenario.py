@@ -33,7 +33,7 @@ SCENARIO = Scenario(
     traffic=locust(rps=6, target="victim:30080", locustfile="../../fixtures/fleet/traffic.py"),
     healthy=[
         *WELL,
-        holds("etcd has less than 30 % of its quota", f"{series.FULL} < 0.3"),
+        holds("etcd has less than half of its quota", f"{series.FULL} < 0.5"),
         holds("95 of 100 within a second", f"{series.P95} < 1"),
     ],
     fault=[config.roll_out("fleet", "reporter", EVERY_S="1")],

@@ -35,7 +35,8 @@ class FrontMatter(Frozen):
             no right into one that it has not itself, so it also needs the rights that the role is to have.
         accounts: service accounts of the scenario's own namespaces as which it may ask `kubectl auth can-i`.
         resources: kinds of the system's own that it may read and change in the scenario's namespaces, each
-            `plural.group`.
+            `plural.group`. With `rolebindings.rbac.authorization.k8s.io` it takes rights away, and gives none that it
+            has not itself: the API server sees to that.
         node_shell: nodes for which `node-shell NODE -- COMMAND` is answered.
         limit: after how long a block is killed, where it does not say so itself (seconds).
     """

@@ -72,6 +72,15 @@ def test_what_an_upgrade_broke_can_be_mended_by_name_alone() -> None:
     assert "resourceNames" not in wide[0].body()
 
 
+def test_role_bindings_can_be_taken_away_where_declared_and_roles_stay() -> None:
+    bindings = "rolebindings.rbac.authorization.k8s.io"
+    rights = namespaced(("shop",), "shop-monitoring", "shop-oncall", FrontMatter(resources=(bindings,)))
+    granted = _granted(rights["shop"]) - _granted(OWN)
+    assert ("rolebindings", "delete") in granted and {resource for resource, _ in granted} == {"rolebindings"}
+    assert not {verb for _, verb in granted} & {"bind", "escalate"}, "with these it could give what it has not itself"
+    assert rights["shop-monitoring"] == LOOK
+
+
 @pytest.mark.parametrize("name", ["firedrill-prometheus", "cluster-admin", "system:kube-scheduler"])
 def test_a_cluster_role_that_is_not_the_scenarios_is_refused(name: str) -> None:
     with pytest.raises(BrokenScenario, match=name):

@@ -18,7 +18,7 @@ from experiments.actions.sides import ground, refuse_overlap
 from experiments.model.sides import SIDE
 from experiments.play.namespaces import own_namespaces
 from experiments.play.played import Configuration
-from experiments.play.session import session_of
+from experiments.play.session import Session, session_of
 
 Labels = dict[str, str]
 
@@ -99,7 +99,33 @@ def partition(
     Raises:
         LabError: a side is not there, the two overlap, or a node cannot be asked.
     """
-    session = session_of(configuration)
+    return _cut(session_of(configuration), one, other, both_ways, limit_s, in_story=False)
+
+
+def partition_for(
+    one: dict[str, JsonValue],
+    other: dict[str, JsonValue],
+    both_ways: bool,
+    lasts_s: float,
+    configuration: Configuration,
+) -> list[str]:
+    """`partition` whose end is part of the story: after `lasts_s` each node drops the rules, and the run goes on.
+
+    Raises:
+        LabError: as `partition`.
+    """
+    return _cut(session_of(configuration), one, other, both_ways, lasts_s, in_story=True)
+
+
+def _cut(
+    session: Session,
+    one: dict[str, JsonValue],
+    other: dict[str, JsonValue],
+    both_ways: bool,
+    ends_s: float,
+    *,
+    in_story: bool,
+) -> list[str]:
     here, there = (ground(session.handle, SIDE.validate_python(side)) for side in (one, other))
     refuse_overlap(here, there)
     nodes = sorted(here.nodes | there.nodes)
@@ -108,7 +134,7 @@ def partition(
     promise = arm if session.handle.lab.control_plane in nodes else arm_alone
     for node in nodes:
         mend = f"nft 'add table ip {name}; delete table ip {name}'"
-        promise(session, Revert(f"take {name} away from {node}", node, node, name, mend), limit_s)
+        promise(session, Revert(f"take {name} away from {node}", node, node, name, mend, in_story), ends_s)
     ways = [(here.ranges, there.ranges), *([(there.ranges, here.ranges)] if both_ways else [])]
     load = f"nft -f - <<'RULES'\n{ruleset(name, ways)}RULES"
     with ThreadPoolExecutor(len(nodes)) as pool:

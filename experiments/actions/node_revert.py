@@ -30,6 +30,7 @@ class Revert:
         keeper: the node whose systemd keeps the timer: the struck one, or the control plane where only the API is used.
         unit: name of the timer, beginning with `firedrill-`; there is one of a name on a node.
         script: bash, idempotent, under `set -euo pipefail`.
+        in_story: that the timer goes off is the incident's own end of it; it leaves no trace of a limit.
     """
 
     title: str
@@ -37,6 +38,7 @@ class Revert:
     keeper: str
     unit: str
     script: str
+    in_story: bool = False
 
     @property
     def file(self) -> str:
@@ -74,7 +76,8 @@ def arm_alone(session: Session, revert: Revert, limit_s: float) -> None:
     if known:
         raise LabError(f"{revert.keeper} has {known.split()[0]} already: this fault stands.", "firedrill heal")
     session.journal.promise(_activity(revert))
-    timed = f"touch {revert.elapsed}\ntrap 'rm -f {revert.file}' EXIT\n{LOCK}{revert.script}"
+    trace = "" if revert.in_story else f"touch {revert.elapsed}\n"
+    timed = f"{trace}trap 'rm -f {revert.file}' EXIT\n{LOCK}{revert.script}"
     on_node(
         session.handle,
         revert.keeper,

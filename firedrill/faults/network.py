@@ -81,7 +81,9 @@ def deny(
     )
 
 
-def partition(one: Side, other: Side, *, one_way: bool = False, limit: str | float = LIMIT) -> Step:
+def partition(
+    one: Side, other: Side, *, one_way: bool = False, limit: str | float = LIMIT, lasts: str | float | None = None
+) -> Step:
     """Lose the packets between two sides, open connections' too; whoever waits for an answer waits until it gives up.
 
     Args:
@@ -90,24 +92,27 @@ def partition(one: Side, other: Side, *, one_way: bool = False, limit: str | flo
         one_way: lose only what `one` sends to `other`. What `other` sends still arrives, but no TCP connection lives
             without answers.
         limit: after this the nodes drop the rules by themselves; choose one that outlasts the run.
+        lasts: the partition ends after this, as the story has it; then there is no other limit.
 
     Raises:
         ValueError: the sides are the same, or the limit is not 5s to 15m.
     """
-    limit_s = seconds(limit)
-    if not SHORTEST_S <= limit_s <= LONGEST_S:
-        raise ValueError(f"a limit of {limit} is refused: it has to be 5s to 15m")
+    ends = limit if lasts is None else lasts
+    ends_s = seconds(ends)
+    if not SHORTEST_S <= ends_s <= LONGEST_S:
+        raise ValueError(f"a limit of {ends} is refused: it has to be 5s to 15m")
     if one == other:
         raise ValueError(f"{one} cannot be cut off from itself")
+    title = f"lose the packets {'from' if one_way else 'between'} {one} {'to' if one_way else 'and'} {other}"
     return Step(
-        title=f"lose the packets {'from' if one_way else 'between'} {one} {'to' if one_way else 'and'} {other}",
+        title=title if lasts is None else f"{title} for {ends_s:g} s",
         module=_MODULE,
-        function="partition",
+        function="partition" if lasts is None else "partition_for",
         arguments={
             "one": one.model_dump(mode="json"),
             "other": other.model_dump(mode="json"),
             "both_ways": not one_way,
-            "limit_s": limit_s,
+            "limit_s" if lasts is None else "lasts_s": ends_s,
         },
     )
 

@@ -10,6 +10,7 @@ import pytest
 from cluster.errors import LabError
 from experiments.actions import network as actions
 from experiments.actions.sides import Ground, refuse_overlap
+from experiments.judge.limits import LIMIT
 from experiments.model.sides import SIDE
 from firedrill.faults import network, toxics
 
@@ -64,11 +65,21 @@ def test_sides_come_back_from_a_steps_arguments() -> None:
         assert step.arguments["limit_s"] == 90.0
 
 
+def test_a_partition_that_ends_in_the_story_has_no_limit() -> None:
+    step = network.partition(network.zones("a"), network.zones("b"), lasts="20s")
+    assert step.function == "partition_for"
+    assert step.arguments["lasts_s"] == 20.0
+    assert LIMIT not in step.arguments
+    assert step.title.endswith("for 20 s")
+
+
 def test_what_is_no_partition_is_refused() -> None:
     with pytest.raises(ValueError, match="cut off from itself"):
         network.partition(network.zones("a"), network.zones("a"))
     with pytest.raises(ValueError, match="5s to 15m"):
         network.partition(network.zones("a"), network.zones("b"), limit="1h")
+    with pytest.raises(ValueError, match="5s to 15m"):
+        network.partition(network.zones("a"), network.zones("b"), lasts="1s")
     with pytest.raises(ValueError):
         network.nodes()
     with pytest.raises(ValueError):

@@ -68,6 +68,16 @@ def test_a_partition_of_zones_ends_at_its_limit_without_the_runner(run: OpenRun)
     assert len(noted) == 3, noted
 
 
+def test_a_partition_that_ends_in_the_story_ends_by_itself_and_leaves_no_trace_of_a_limit(run: OpenRun) -> None:
+    left, right = talkers(run.room, left="worker", right="worker2")
+    pods = network.pods(NAMESPACE, "app=left"), network.pods(NAMESPACE, "app=right")
+    run.strike(network.partition(*pods, lasts="5s"))
+    assert not left.reaches(right) and not right.reaches(left)
+    eventually(lambda: left.reaches(right) and right.reaches(left), 10)
+    assert run.undo().undone
+    assert not [event.title for event in run.session.folder.events() if event.detail.get("elapsed")]
+
+
 def test_a_partition_that_makes_no_sense_is_refused_before_anything_is_touched(run: OpenRun) -> None:
     (left,) = talkers(run.room, left="worker")
     own = network.pods(NAMESPACE, "app=left")

@@ -44,6 +44,8 @@ class Containers:
         writable: Sequence[str] = (),
         files: Mapping[Path, str] | None = None,
         volumes: Mapping[str, str] | None = None,
+        entrypoint: Sequence[str] | None = None,
+        beside: DockerContainer | None = None,
     ) -> Iterator[DockerContainer]:
         """Runs one until the `with` block ends.
 
@@ -56,10 +58,19 @@ class Containers:
             writable: folders that are tmpfs and the image's user's, since the engine keeps a folder's own mode.
             files: file or folder of the host → path in the container, read-only.
             volumes: name of a Docker volume → path in the container.
+            entrypoint: in the place of the image's.
+            beside: a container whose processes it sees and whose address it has, as in one pod.
         """
         reference = build.ensure(self.lab, [image], Progress(self.lab.logs))[image]
-        container = DockerContainer(reference).with_exposed_ports(*ports).with_network(self.network)
-        container.with_network_aliases(alias or image).with_envs(**(env or {}))
+        container = DockerContainer(reference).with_exposed_ports(*ports).with_envs(**(env or {}))
+        shared: dict[str, object] = {}
+        if beside is None:
+            container.with_network(self.network).with_network_aliases(alias or image)
+        else:
+            pod = f"container:{beside.get_wrapped_container().id}"
+            shared = {"pid_mode": pod, "network_mode": pod}
+        if entrypoint is not None:
+            shared["entrypoint"] = list(entrypoint)
         if command:
             container.with_command(list(command))
         for folder in writable:
@@ -69,7 +80,7 @@ class Containers:
         for name, here in (volumes or {}).items():
             container.with_volume_mapping(name, here, "rw")
         container.with_kwargs(
-            labels=self.lab.labels, read_only=True, cap_drop=["ALL"], security_opt=["no-new-privileges"]
+            labels=self.lab.labels, read_only=True, cap_drop=["ALL"], security_opt=["no-new-privileges"], **shared
         )
         with container:
             yield container

@@ -14,7 +14,7 @@ from cluster.process import run
 from cluster.progress import Progress
 
 #: package → a program that shows that it, or something equal, is there
-PROGRAMS = {"docker.io": "dockerd", "iptables": "iptables", "mmdebstrap": "mmdebstrap"}
+PROGRAMS = {"chromium": "chromium", "docker.io": "dockerd", "iptables": "iptables", "mmdebstrap": "mmdebstrap"}
 
 
 def absent(wanted: Sequence[str]) -> list[str]:
@@ -36,7 +36,7 @@ def install(wanted: Sequence[str], progress: Progress) -> None:
     if shutil.which("apt-get") is None:
         raise HostNotReady(
             f"this host lacks {', '.join(PROGRAMS[name] for name in missing)} and is not Debian-like",
-            "install and start a Docker engine with this system's own packages, then try again",
+            "install that with this system's own packages (a Docker engine has to run, too), then try again",
         )
     if os.geteuid() != 0:
         raise HostNotReady(f"this host lacks {', '.join(missing)}", f"sudo sh -c '{command}'")

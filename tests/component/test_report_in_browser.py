@@ -11,12 +11,14 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Route, sync_playwright
 
+from cluster.host import packages
+from cluster.progress import Progress
 from experiments.record.kinds import Verdict
 from reports.html import write as write_report
 from tests.unit.reports.sample_run import write
 from tests.unit.reports.sample_signals import SPIKE
 
-CHROMIUM = Path("/usr/bin/chromium")
+CHROMIUM = "chromium"
 # As root Chromium needs --no-sandbox; the rest keeps it from calling home, which is not what is under test.
 FLAGS = [
     "--no-sandbox",
@@ -29,10 +31,7 @@ FLAGS = [
 ]
 PHONE, TABLET, DESKTOP = 390, 660, 1280
 
-pytestmark = [
-    pytest.mark.component,
-    pytest.mark.skipif(not CHROMIUM.exists(), reason=f"no {CHROMIUM}: apt-get install chromium"),
-]
+pytestmark = pytest.mark.component
 
 # Which elements with text of their own are seen beyond the page's left or right edge.
 BEYOND = """() => [...document.querySelectorAll('main *')].filter(e => {
@@ -77,9 +76,12 @@ class Seen:
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    packages.install(
+        [CHROMIUM], Progress(tmp_path_factory.mktemp("logs"))
+    )  # a report that nobody looked at is not tested
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=shutil.which(CHROMIUM), args=FLAGS)
         yield browser
         browser.close()
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import jinja2
 
 from cluster.host import capabilities
+from cluster.node import choose
 
 _TEMPLATE = Path(__file__).parent / "config.yaml.j2"
 _CAP_SYS_RESOURCE = 24
@@ -19,17 +20,18 @@ _EVICTION_MIB = 100
 
 @dataclass(frozen=True)
 class Machine:
-    """The host as its nodes see it: CPUs, memory in MiB, and the capabilities it may not hand on."""
+    """The host as its nodes see it: CPUs, memory in MiB, the capabilities it may not hand on, its cgroup version."""
 
     cpus: int
     memory_mib: int
     missing_capabilities: tuple[int, ...]
+    cgroup_version: int
 
     @staticmethod
     def this() -> Machine:
         """The machine that this process runs on."""
         memory = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
-        return Machine(os.cpu_count() or 1, memory // 2**20, tuple(capabilities.missing()))
+        return Machine(os.cpu_count() or 1, memory // 2**20, tuple(capabilities.missing()), choose.cgroup_version())
 
 
 @dataclass(frozen=True)
@@ -72,6 +74,7 @@ def render(name: str, image: str, machine: Machine, shape: Shape = LAB) -> str:
         name=name,
         image=image,
         shape=shape,
+        cgroup_driver="cgroupfs" if machine.cgroup_version == 1 else "systemd",
         restrict_oom_score=_CAP_SYS_RESOURCE in machine.missing_capabilities,
         allocatable_cpu_millis=cpu,
         allocatable_memory_mib=memory,

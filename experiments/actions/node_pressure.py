@@ -28,10 +28,13 @@ SPARED_CPUS = 0.5
 
 MEMORY = "firedrill-memory"
 CPU = "firedrill-cpu"
-POD_SLICE = "kubelet-kubepods.slice"
+_OWN_SLICE = "system.slice"
+_POD_SLICE = "kubelet-kubepods.slice"
 """Above all pods of a node, as kind and the kubelet's systemd driver name it; its limit is what pods may use."""
 
-_OWN_SLICE = "system.slice"
+_POD_GROUP = "/sys/fs/cgroup/memory/kubelet/kubepods/cgroup.procs"
+"""The same where the kubelet's cgroupfs driver names it, on cgroup v1; a process joins it by writing 0 there."""
+
 _OVERHEAD_MIB = 32
 """What the consumer's processes take beside the bytes that they hold."""
 
@@ -65,7 +68,7 @@ def use_memory(where: Where, size_mib: int, limit_s: float, configuration: Confi
     """
     session = session_of(configuration)
     node = resolve(session, where)
-    _hold(session, node, size_mib, _OWN_SLICE, limit_s)
+    _hold(session, node, size_mib, limit_s, as_pods=False)
     return node
 
 
@@ -86,7 +89,7 @@ def press_memory(where: Where, leave_mib: int, limit_s: float, configuration: Co
     """
     session = session_of(configuration)
     node = resolve(session, where)
-    _hold(session, node, available_to_pods_mib(session.handle, node) - leave_mib, POD_SLICE, limit_s)
+    _hold(session, node, available_to_pods_mib(session.handle, node) - leave_mib, limit_s, as_pods=True)
     return node
 
 
@@ -137,7 +140,7 @@ def available_to_pods_mib(handle: Handle, node: str) -> int:
     return int(memory["availableBytes"]) // MIB
 
 
-def _hold(session: Session, node: str, size_mib: int, slice_: str, limit_s: float) -> None:
+def _hold(session: Session, node: str, size_mib: int, limit_s: float, *, as_pods: bool) -> None:
     if not 0 < size_mib <= LARGEST_MEMORY_MIB:
         raise LabError(f"{size_mib} MiB are to be held on {node}; it has to be 1 to {LARGEST_MEMORY_MIB}.")
     free = int(on_node(session.handle, node, "awk '/^MemAvailable/ {print int($2 / 1024)}' /proc/meminfo"))
@@ -145,13 +148,21 @@ def _hold(session: Session, node: str, size_mib: int, slice_: str, limit_s: floa
         raise LabError(f"Holding {size_mib} MiB is refused: the host has {free} MiB, and {SPARED_MIB} have to stay.")
     # tail keeps everything since the last newline, and there is none.
     command = f"{{ head -c {size_mib * MIB} /dev/zero; exec sleep infinity; }} | tail -n 1"
+    slice_ = _POD_SLICE if as_pods else _OWN_SLICE
+    if as_pods and on_node(session.handle, node, f"test -e {_POD_GROUP} && echo there || true"):
+        # No slice of systemd's is above the pods here; the unit is of the node's own, its memory is counted as theirs.
+        slice_, command = _OWN_SLICE, f"echo 0 > {_POD_GROUP}; {command}"
     # If the host is short after all, the kernel takes this first.
     bounds = f"-p MemoryMax={size_mib + _OVERHEAD_MIB}M -p OOMScoreAdjust=1000"
     _start(session, node, Consumer(MEMORY, bounds, slice_, command), limit_s)
+    main = f"systemctl show --property MainPID --value {MEMORY}.service"
 
     def look() -> Seen[bool]:
-        shown = on_node(session.handle, node, f"systemctl show --property MemoryCurrent --value {MEMORY}.service")
-        held = int(shown) // MIB if shown.strip().isdigit() else 0
+        # What its processes hold, since the unit's own figure knows nothing of memory that is counted as the pods'.
+        shown = on_node(
+            session.handle, node, f"ps -o rss= --ppid $({main}) | awk '{{held += $1}} END {{print held + 0}}'"
+        )
+        held = int(shown) * 1024 // MIB
         return Seen(True if held >= size_mib * 0.95 else None, f"{held} MiB")
 
     eventually(look, what=f"{size_mib} MiB are held on {node}", within_s=_FULL_WITHIN_S)

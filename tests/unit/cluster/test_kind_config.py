@@ -28,16 +28,16 @@ def kubelet(whole: dict[str, Any]) -> dict[str, Any]:
 
 
 def test_three_workers_in_three_zones() -> None:
-    workers = [node for node in rendered(Machine(2, 24_000, ()))["nodes"] if node["role"] == "worker"]
+    workers = [node for node in rendered(Machine(2, 24_000, (), 1))["nodes"] if node["role"] == "worker"]
     assert [node["labels"]["topology.kubernetes.io/zone"] for node in workers] == ["a", "b", "c"]
 
 
 @pytest.mark.parametrize(
     ("machine", "cpu", "memory"),
     [
-        (Machine(2, 24_096, ()), 500, 24_096 - 4096),
-        (Machine(16, 65_536, ()), 14_500, 65_536 - 4096),
-        (Machine(1, 8_000, ()), 500, 8_000 - 1600),
+        (Machine(2, 24_096, (), 1), 500, 24_096 - 4096),
+        (Machine(16, 65_536, (), 1), 14_500, 65_536 - 4096),
+        (Machine(1, 8_000, (), 1), 500, 8_000 - 1600),
     ],
 )
 def test_pods_get_less_than_the_host(machine: Machine, cpu: int, memory: int) -> None:
@@ -50,12 +50,20 @@ def test_pods_get_less_than_the_host(machine: Machine, cpu: int, memory: int) ->
 
 @pytest.mark.parametrize(("missing", "restricted"), [((24,), "true"), ((), "false"), ((12,), "false")])
 def test_oom_scores_are_restricted_only_without_cap_sys_resource(missing: tuple[int, ...], restricted: str) -> None:
-    (patch,) = rendered(Machine(2, 24_000, missing))["containerdConfigPatches"]
+    (patch,) = rendered(Machine(2, 24_000, missing, 1))["containerdConfigPatches"]
     assert f"restrict_oom_score_adj = {restricted}" in patch
 
 
+@pytest.mark.parametrize(("version", "driver"), [(1, "cgroupfs"), (2, "systemd")])
+def test_where_systemd_would_lose_oom_kills_it_does_not_manage_pods(version: int, driver: str) -> None:
+    """Runtime and kubelet have to agree, or no pod starts."""
+    whole = rendered(Machine(2, 24_000, (), version))
+    assert kubelet(whole)["cgroupDriver"] == driver
+    assert ("SystemdCgroup = false" in whole["containerdConfigPatches"][0]) == (driver == "cgroupfs")
+
+
 def test_a_victim_has_its_own_addresses_and_the_flags_it_was_asked_for() -> None:
-    machine = Machine(2, 24_000, ())
+    machine = Machine(2, 24_000, (), 1)
     asked = shape(1, {"quota-backend-bytes": "33554432"}, {"etcd-compaction-interval": "0"})
     whole, lab = rendered(machine, asked), rendered(machine)
     assert [node["role"] for node in whole["nodes"]] == ["control-plane"]
@@ -69,11 +77,11 @@ def test_a_victim_has_its_own_addresses_and_the_flags_it_was_asked_for() -> None
 
 @pytest.mark.parametrize(("nodes", "workers"), [(1, 0), (2, 1), (4, 3)])
 def test_a_victim_has_the_nodes_it_was_asked_for(nodes: int, workers: int) -> None:
-    roles = [node["role"] for node in rendered(Machine(2, 24_000, ()), shape(nodes, {}, {}))["nodes"]]
+    roles = [node["role"] for node in rendered(Machine(2, 24_000, (), 1), shape(nodes, {}, {}))["nodes"]]
     assert roles == ["control-plane", *["worker"] * workers]
 
 
 def test_a_flags_value_stays_one_value() -> None:
     asked = shape(1, {}, {"audit-log-path": "- }\"x': {"})
-    flags = patch_of(rendered(Machine(2, 24_000, ()), asked), "ClusterConfiguration")["apiServer"]["extraArgs"]
+    flags = patch_of(rendered(Machine(2, 24_000, (), 1), asked), "ClusterConfiguration")["apiServer"]["extraArgs"]
     assert flags[-1] == {"name": "audit-log-path", "value": "- }\"x': {"}

@@ -24,3 +24,15 @@ def quantity(text: str) -> Decimal:
     if found is None:
         raise ValueError(f"{text!r} is no quantity such as 250m, 64Mi or 1Gi")
     return Decimal(found[1]) * _FACTORS[found[2]]
+
+
+def mebibytes(text: str) -> int:
+    """Read a size in whole MiB: `400Mi`, `1Gi`.
+
+    Raises:
+        ValueError: the text is no such size.
+    """
+    size = quantity(text) / 2**20
+    if size != int(size):
+        raise ValueError(f"{text!r} is not a size in whole MiB such as 64Mi or 1Gi")
+    return int(size)

@@ -8,11 +8,11 @@ from pathlib import Path
 import reports.history
 import reports.html
 import reports.junit
-import reports.latest
 from cluster.errors import Interrupted
 from cluster.lab import Lab
 from experiments.catalogue import Catalogue, ScenarioFolder
 from experiments.judge import judge
+from experiments.play.folder import point_latest
 from experiments.play.interrupts import Interrupts
 from experiments.play.runner import run
 from experiments.record.files import VerdictFile
@@ -77,6 +77,6 @@ def conclude(folder: RunFolder) -> Finished:
         folder.write("verdict.json", verdict)
         report = reports.html.write(folder.path)
         reports.junit.write(folder.path)
-        reports.latest.point(folder.path)
+        point_latest(folder)
         reports.history.append(folder.path)
     return Finished(folder.path, report, verdict)

@@ -35,10 +35,15 @@ def new_folder(lab: Lab, name: str, kind: str) -> RunFolder:
     return RunFolder(path)
 
 
-def point_latest(folder: RunFolder) -> None:
-    """Let `reports/latest` point to this run, in one step."""
-    link = folder.path.parent.parent / "latest"
+def point_latest(folder: RunFolder) -> Path:
+    """Make `latest`, beside the folder of all runs, a link to this run, in one step; return the link.
+
+    Raises:
+        OSError: something that is no link stands at `latest`, or the folder cannot be written.
+    """
+    run = folder.path.absolute()
+    link = run.parent.parent / "latest"
     fresh = link.with_name(f".latest.{os.getpid()}")
     fresh.unlink(missing_ok=True)
-    fresh.symlink_to(folder.path.relative_to(link.parent))
-    fresh.replace(link)
+    fresh.symlink_to(run.relative_to(link.parent), target_is_directory=True)
+    return fresh.replace(link)

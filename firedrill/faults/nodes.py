@@ -23,7 +23,7 @@ from experiments.model.nodes import (
     RoleNode,
     ZoneNode,
 )
-from experiments.model.sizes import mebibytes
+from experiments.quantity import mebibytes
 
 Effect = Literal["NoSchedule", "PreferNoSchedule", "NoExecute"]
 

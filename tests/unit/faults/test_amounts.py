@@ -8,7 +8,7 @@ import pytest
 from pydantic import JsonValue
 
 from experiments.actions.whole_objects import without_server_side
-from experiments.quantity import quantity
+from experiments.quantity import mebibytes, quantity
 
 pytestmark = pytest.mark.unit
 
@@ -24,6 +24,17 @@ def test_a_quantity_is_read_exactly(text: str, amount: str) -> None:
 def test_what_is_no_quantity_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="no quantity"):
         quantity(text)
+
+
+@pytest.mark.parametrize(("text", "size"), [("64Mi", 64), ("1Gi", 1024), ("1.5Gi", 1536), ("1048576", 1)])
+def test_a_size_is_read_in_whole_mebibytes(text: str, size: int) -> None:
+    assert mebibytes(text) == size
+
+
+@pytest.mark.parametrize("text", ["1Ki", "64M", "1.5Mi", "much"])
+def test_what_is_no_size_in_whole_mebibytes_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match=text):
+        mebibytes(text)
 
 
 def test_what_is_put_back_holds_nothing_of_the_servers_own() -> None:

@@ -12,7 +12,7 @@ from rich.console import Console, RenderableType
 
 from experiments.record.files import CleanupFile
 from experiments.record.kinds import Verdict
-from reports import console, history, junit, latest, units
+from reports import console, history, junit, units
 from tests.unit.reports.sample_run import HOSTILE, write
 
 pytestmark = pytest.mark.unit
@@ -95,22 +95,6 @@ def test_hostile_text_leaves_the_xml_well_formed(tmp_path: Path) -> None:
     (run / "verdict.json").write_text(text.replace("3.61 < 0.2", "\\u0000\\u001b[31m ]]> <b>\\ufffe"))
     failure = case(junit.write(run)).find("failure")
     assert failure is not None and "]]> <b>" in failure.get("message", "")
-
-
-def test_latest_moves_to_the_newest_run(tmp_path: Path) -> None:
-    for name in ("first", "second"):
-        link = latest.point(write(tmp_path, name=name))
-        assert link == tmp_path / "latest"
-        assert link.resolve() == tmp_path / "runs" / name
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["latest", "runs"]
-
-
-def test_latest_takes_no_folder_away(tmp_path: Path) -> None:
-    run = write(tmp_path)
-    (tmp_path / "latest").mkdir()
-    with pytest.raises(OSError, match="latest"):
-        latest.point(run)
-    assert (tmp_path / "latest").is_dir()
 
 
 def test_history_gets_a_line_a_run_even_after_one_cut_short(tmp_path: Path) -> None:

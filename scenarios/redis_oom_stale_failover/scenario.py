@@ -49,7 +49,6 @@ SCENARIO = Scenario(
     ],
     detects=[
         fires("AcknowledgedChargesMissing", to="payments-oncall"),
-        fires("RedisMasterCount", to="database-oncall"),
         fires("PodOOMKilled", begins=("kube_pod_container_status_last_terminated_reason",)),
         fires("RedisFailover", to="database-oncall"),
     ],

@@ -79,7 +79,7 @@ test: $(READY) ## everything that needs no cluster: lint, types, unit, rules, co
 	$(FIREDRILL) images
 	$(FIREDRILL) check
 	$(BIN)/pytest -m unit --numprocesses=logical tests
-	$(BIN)/pytest -m component tests
+	$(BIN)/pytest -m component --numprocesses=2 --dist=loadfile tests
 
 cluster-test: $(READY) ## tests on the real cluster; NIGHTLY=1 those of the night too: every fault and its undo
 	$(BIN)/pytest -m "cluster$(if $(NIGHTLY), or nightly)" tests/cluster

@@ -72,6 +72,8 @@ def _peer(world: World, policy: Manifest, entry: Mapping[str, Any], peer: Pods) 
         raise BadInput(
             f"NetworkPolicy {policy['metadata']['name']}: a peer without podSelector, namespaceSelector or ipBlock"
         )
+    if not peer.namespace:
+        return False  # an address outside the cluster, which no selector is about
     if "namespaceSelector" in entry:
         if not matches(entry["namespaceSelector"], world.namespace_labels(peer.namespace)):
             return False

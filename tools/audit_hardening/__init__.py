@@ -1,0 +1,1 @@
+"""What would these incidents still find open in a namespace?"""

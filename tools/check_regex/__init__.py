@@ -1,0 +1,1 @@
+"""Can an input make this regular expression take for ever?"""

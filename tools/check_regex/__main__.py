@@ -1,0 +1,7 @@
+"""`python -m tools.check_regex`."""
+
+import sys
+
+from tools.check_regex.cli import main
+
+sys.exit(main())

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import importlib
-import importlib.util
-import sys
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.component.images.containers import Containers, address, eventually, text
+from tests.unit.fixtures.failover_image import imported
 
 pytestmark = pytest.mark.component
 
-IMAGE = Path(__file__).parents[3] / "fixtures" / "failover" / "image" / "failover"
 SECONDS = 3
 MEMBER = [
     "--name=m",
@@ -31,16 +28,8 @@ MEMBER = [
 @pytest.fixture
 def keeper() -> Iterator[Any]:
     """A function that gives one of the keeper's modules, as the image has it."""
-    spec = importlib.util.spec_from_file_location(
-        "failover", IMAGE / "__init__.py", submodule_search_locations=[str(IMAGE)]
-    )
-    assert spec and spec.loader
-    package = importlib.util.module_from_spec(spec)
-    before = dict(sys.modules)
-    sys.modules["failover"] = package
-    yield lambda name: importlib.import_module(f"failover.keeper.{name}")
-    sys.modules.clear()
-    sys.modules.update(before)
+    with imported():
+        yield lambda name: importlib.import_module(f"failover.keeper.{name}")
 
 
 def test_a_lease_is_one_holders_until_it_lapses_and_then_whoevers_claim_is_first(

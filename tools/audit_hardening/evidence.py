@@ -75,7 +75,9 @@ def read(file: str | None) -> Evidence:
 
 def backups(namespace: Namespace, evidence: Evidence, today: date) -> list[Finding]:
     """For each stateful workload: was its backup restored within a month?"""
-    found = [_backup(one, evidence.get("backups", {}).get(_key(one)), today) for one in _stateful(namespace)]
+    found = [
+        _backup(one, evidence.get("backups", {}).get(_key(one)), today) for one in namespace.workloads if stateful(one)
+    ]
     return or_well(BACKUP, found, namespace.name, "nothing in it keeps state")
 
 
@@ -84,10 +86,6 @@ def load_tests(namespace: Namespace, evidence: Evidence) -> list[Finding]:
     serving = [one for one in namespace.workloads if one.object.kind in SERVING]
     found = [_load(one, evidence.get("load-tests", {}).get(_key(one))) for one in serving]
     return or_well(LOAD, found, namespace.name, "nothing in it serves")
-
-
-def _stateful(namespace: Namespace) -> Iterator[Workload]:
-    return filter(stateful, namespace.workloads)
 
 
 def _backup(one: Workload, written: Written | None, today: date) -> Finding:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from tools.check_regex.graph import START, Graph, TooLarge
-from tools.check_regex.loops import Loop, Word, loops
+from tools.check_regex.graph import START, Graph, TooLarge, Word
+from tools.check_regex.loops import Loop, loops
 
 MOST_ATTACKS = 1000
 _STOPS = "!\n\x00~a"
@@ -98,14 +97,4 @@ def _after(graph: Graph, text: str) -> set[int]:
 
 def _completing(graph: Graph, reached: set[int]) -> Word:
     """The shortest word from where the pumps lead to the end of the pattern."""
-    came: dict[int, Word] = dict.fromkeys(sorted(reached - {START}), ())
-    queue = deque(came)
-    while queue:
-        q = queue.popleft()
-        if q in graph.ends:
-            return came[q]
-        for r in graph.follow[q]:
-            if r not in came:
-                came[r] = (*came[q], graph.masks[r])
-                queue.append(r)
-    return ()
+    return next((word for q, word in graph.words(sorted(reached - {START})) if q in graph.ends), ())

@@ -7,6 +7,8 @@ the inner loop or the outer one for every further `a`.
 from __future__ import annotations
 
 import re
+from collections import deque
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from re import _parser  # type: ignore[attr-defined]
 from typing import Any
@@ -22,6 +24,8 @@ MOST_COPIES = 8
 
 Ways = dict[int, int]
 """Position -> number of ways that lead there; two stands for more."""
+Word = tuple[int, ...]
+"""The characters of each step, as bits."""
 
 
 class TooLarge(Exception):
@@ -52,6 +56,18 @@ class Graph:
     masks: list[int]
     follow: list[Ways]
     ends: Ways = field(default_factory=dict)
+
+    def words(self, starts: Iterable[int]) -> Iterator[tuple[int, Word]]:
+        """Every position that can be reached, the nearest first, with a shortest word that leads there."""
+        came: dict[int, Word] = dict.fromkeys(starts, ())
+        queue = deque(came)
+        while queue:
+            q = queue.popleft()
+            yield q, came[q]
+            for r in self.follow[q]:
+                if r not in came:
+                    came[r] = (*came[q], self.masks[r])
+                    queue.append(r)
 
 
 def graph(pattern: str, *, search: bool) -> Graph:

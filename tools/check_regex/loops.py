@@ -13,14 +13,12 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from tools.check_regex.components import components
-from tools.check_regex.graph import START, Graph, TooLarge
+from tools.check_regex.graph import START, Graph, TooLarge, Word
 
 MOST_STEPS = 1_000_000
 
 Place = tuple[int, ...]
 """Where two or three walks by the same word stand."""
-Word = tuple[int, ...]
-"""The characters of each step, as bits."""
 
 
 @dataclass(frozen=True)
@@ -57,7 +55,7 @@ class _Walk:
         for one in self.component:
             sizes[one] = sizes.get(one, 0) + 1
         self.cyclic = [q for q, c in enumerate(self.component) if sizes[c] > 1 or q in self.follow[q]]
-        self.reach = self._words_from_start()
+        self.reach = dict(graph.words([START]))
         self.steps = 0
 
     def exponential(self) -> Iterator[Loop]:
@@ -128,17 +126,6 @@ class _Walk:
             if self.steps > MOST_STEPS:
                 raise TooLarge(f"its ambiguity was not found out in {MOST_STEPS} steps")
         return came.get(goal)
-
-    def _words_from_start(self) -> dict[int, Word]:
-        came: dict[int, Word] = {START: ()}
-        queue = deque([START])
-        while queue:
-            q = queue.popleft()
-            for r in self.follow[q]:
-                if r not in came:
-                    came[r] = (*came[q], self.masks[r])
-                    queue.append(r)
-        return came
 
     def _beyond(self, q: int) -> set[int]:
         seen, stack = {q}, [q]

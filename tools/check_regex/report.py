@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Any
 
-from tools.check_regex.attacks import Attack
 from tools.check_regex.check import Verdict
 from tools.check_regex.growth import RATIO
 from tools.check_regex.measure import Measured
@@ -76,11 +76,7 @@ def _worst(worst: Measured | None) -> dict[str, Any]:
         {"n": one.n, "characters": one.length, "seconds": one.seconds, "killed": one.beyond} for one in worst.points
     ]
     return {
-        "attack": _attack(worst.attack),
+        "attack": asdict(worst.attack),
         "growth": {"kind": growth.kind, "degree": round(growth.degree, 2), "per_pump": growth.per_pump},
         "times": times,
     }
-
-
-def _attack(one: Attack) -> dict[str, str]:
-    return {"prefix": one.prefix, "pump": one.pump, "suffix": one.suffix}

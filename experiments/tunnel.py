@@ -1,4 +1,4 @@
-"""A way from this machine to a Service's pod, for the harness: SQL, Redis and Toxiproxy speak no HTTP."""
+"""A way from this machine to a Service, for the harness: for what speaks no HTTP, and for what is asked often."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _LISTENING = re.compile(rb"listening on AF=2 [\d.]+:(\d+)")
 
 @dataclass(frozen=True)
 class Endpoint:
-    """A ready pod behind a Service: where it listens and the node it is on."""
+    """Where a relay leads: an address and a port, and the node from which it is reached."""
 
     node: str
     address: str
@@ -54,7 +54,40 @@ def tunnel(handle: Handle, namespace: str, service: str, port: int) -> Iterator[
     Raises:
         LabError: the Service has no ready pod or no such port, or the relay did not start.
     """
-    target = endpoint(handle, namespace, service, port)
+    with _relayed(handle, endpoint(handle, namespace, service, port)) as address:
+        yield address
+
+
+@contextmanager
+def service_tunnel(handle: Handle, namespace: str, service: str, port: int) -> Iterator[tuple[str, int]]:
+    """Relay a Service's port itself, from the control plane: it outlives the pods behind it.
+
+    Only for what is scheduled to the control plane, as monitoring is: a NetworkPolicy may shut a node out of the pods of
+    others.
+
+    Args:
+        handle: the guarded lab.
+        namespace: the Service's namespace.
+        service: its name.
+        port: the Service's port.
+
+    Yields:
+        Host and port; they are good until the `with` block ends.
+
+    Raises:
+        LabError: there is no such Service, or the relay did not start.
+    """
+    core: Any = client.CoreV1Api(handle.api)
+    try:
+        there = core.read_namespaced_service(service, namespace, _request_timeout=20).spec.cluster_ip
+    except ApiException as error:
+        raise LabError(f"Service {service} in {namespace}: {error.status} {error.reason}") from error
+    with _relayed(handle, Endpoint(handle.lab.control_plane, there, port)) as address:
+        yield address
+
+
+@contextmanager
+def _relayed(handle: Handle, target: Endpoint) -> Iterator[tuple[str, int]]:
     labels = handle.lab.labels | {LABEL_PART: "tunnel"}
     node = handle.node(target.node)
     host = node.attrs["NetworkSettings"]["Networks"][handle.lab.network]["IPAddress"]

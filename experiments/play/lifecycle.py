@@ -86,10 +86,11 @@ def begin(configuration: Configuration) -> None:
     _heal_and_look(session)
     dedicated.stand(session)
     deploy.apply(session)
-    with ThreadPoolExecutor(1) as pool:
-        toolbox = pool.submit(session.open_toolbox)
+    with ThreadPoolExecutor(2) as pool:
+        opened = [pool.submit(session.open_toolbox), pool.submit(session.sources.open_oracle)]
         deploy.wait_all_ready(session)
-        toolbox.result()
+        for one in opened:
+            one.result()
     learn_live(session)
     dedicated.seal(session)
     session.recorder.enter(Phase.BASELINE)

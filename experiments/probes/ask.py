@@ -48,7 +48,7 @@ def ask(condition: Condition, sources: Sources) -> Answer:
 def _(condition: PromCondition, sources: Sources) -> Answer:
     sides = comparison(condition.expr)
     left = sources.prometheus.number(sides.left)
-    right = sources.prometheus.number(sides.right)
+    right = sources.prometheus.number(sides.right) if sides.limit is None else sides.limit
     return Answer(left, sides.op, right, f"{left:g} {sides.op} {right:g}")
 
 

@@ -37,6 +37,10 @@ class Past:
         """The first moment at which it did not hold, or None."""
         return next((at for at, held in self.held() if not held), None)
 
+    def last(self, held: bool) -> float | None:
+        """The newest moment at which it held, or did not, or None."""
+        return next((at for at, was in reversed(self.held()) if was is held), None)
+
     def gap(self, start: float, end: float, longest_s: float = GAP_S) -> tuple[float, float] | None:
         """The first stretch of `longest_s` or more between `start` and `end` without an answer, or None.
 
@@ -72,11 +76,10 @@ def past(
     """
     if isinstance(condition, PromCondition):
         sides = comparison(condition.expr)
-        return Past(
-            op=sides.op,
-            left=prometheus.line(sides.left, start, end, step_s),
-            right=prometheus.line(sides.right, start, end, step_s),
-        )
+        left = prometheus.line(sides.left, start, end, step_s)
+        limit = sides.limit
+        right = prometheus.line(sides.right, start, end, step_s) if limit is None else [(at, limit) for at, _ in left]
+        return Past(op=sides.op, left=left, right=right)
     own = sampled.samples(name)
     own = own[bisect.bisect_left(own, (start, -1.0)) : bisect.bisect_right(own, (end, 2.0))]
     return Past("==", left=own, right=[(at, 1.0) for at, _ in own])

@@ -40,6 +40,9 @@ class Prometheus:
 
     def __init__(self, url: str, session: requests.Session | None = None) -> None:
         self.url = url
+        if session is None:
+            session = requests.Session()
+            session.trust_env = False  # a proxy of the user's environment is not for the lab
         never = Retry(total=0)  # a question that was lost is seen, not repeated in silence
         self._client = PrometheusConnect(url=url, session=session, retry=never, timeout=TIMEOUT_S, method="GET")
 

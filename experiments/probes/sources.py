@@ -14,7 +14,7 @@ from cluster.guard import Handle
 from experiments.kube_api import TIMEOUT_S, core
 from experiments.probes.prometheus import Prometheus
 from experiments.probes.proxy import Proxy
-from experiments.tunnel import tunnel
+from experiments.tunnel import service_tunnel, tunnel
 
 SUPERUSER = "postgres"
 """The superuser of every Postgres of the lab, who has connections reserved, and the Secret with the `password`."""
@@ -36,6 +36,7 @@ class Sources:
         self.proxy = Proxy(handle)
         self.services = self.proxy
         self.prometheus: Prometheus = self.proxy.prometheus(oracle)
+        self._home, self._oracle = handle, oracle
         self._open = ExitStack()
         self._doors: dict[tuple[str, str, int], tuple[str, int]] = {}
         self._lock = threading.Lock()
@@ -44,6 +45,18 @@ class Sources:
         """The scenario's system stands in another cluster than the lab's."""
         self.handle = handle
         self.services = Proxy(handle)
+
+    def open_oracle(self) -> None:
+        """Ask the Prometheus that judges past the API server from now on; its Service exists.
+
+        The API server reads etcd three times for each question that it passes on, on the machine that is measured.
+
+        Raises:
+            LabError: the relay did not start.
+        """
+        with self._lock:
+            host, port = self._open.enter_context(service_tunnel(self._home, self._oracle, "prometheus", 9090))
+        self.prometheus = Prometheus(f"http://{host}:{port}")
 
     def door(self, namespace: str, service: str, port: int) -> tuple[str, int]:
         """A host and port of this machine that lead to a Service's pod; the tunnel stays open until `close`."""

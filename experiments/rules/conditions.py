@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Literal, cast
 
@@ -23,6 +24,12 @@ class Comparison:
     left: str
     op: Operator
     right: str
+
+    @property
+    def limit(self) -> float | None:
+        """What the left side is compared with where that is a number, which nobody has to be asked for."""
+        node = promql.parse(self.right)
+        return node.val if isinstance(node, promql.NumberLiteral) and math.isfinite(node.val) else None
 
 
 def comparison(expr: str) -> Comparison:

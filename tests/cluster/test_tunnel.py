@@ -10,7 +10,8 @@ import redis
 
 from cluster.errors import LabError
 from cluster.guard import Handle
-from experiments.tunnel import tunnel
+from experiments.tunnel import service_tunnel, tunnel
+from experiments.waiting import Seen, eventually
 from tests.cluster.toolbox_run import OWN, namespaces
 
 pytestmark = pytest.mark.cluster
@@ -60,6 +61,26 @@ def test_two_tunnels_stand_side_by_side(deployed: Handle) -> None:
         assert one != other
         for host, port in (one, other):
             assert redis.Redis(host=host, port=port, socket_timeout=5).ping()
+
+
+def test_a_services_tunnel_outlives_its_pods(deployed: Handle) -> None:
+    with service_tunnel(deployed, OWN, "cache", 6379) as (host, port):
+        first = redis.Redis(host=host, port=port, socket_timeout=5).info("server")["run_id"]
+        deployed.kubectl("delete", "pod", "-n", OWN, "-l", "app=cache", "--wait")
+        deployed.kubectl("rollout", "status", "deployment/cache", "-n", OWN, "--timeout=60s")
+
+        def look() -> Seen[str]:
+            try:
+                return Seen(redis.Redis(host=host, port=port, socket_timeout=5).info("server")["run_id"], "")
+            except redis.ConnectionError as gone:  # kube-proxy hears of the new pod a moment after it is ready
+                return Seen(None, str(gone))
+
+        assert eventually(look, what="the Service leads to the new pod", within_s=10) != first
+    with (
+        pytest.raises(LabError, match="Service missing in toolbox-test: 404"),
+        service_tunnel(deployed, OWN, "missing", 1),
+    ):
+        pass
 
 
 def test_a_port_or_service_that_is_not_there_is_said(deployed: Handle) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from experiments.model.conditions import kube
+from experiments.model.conditions import holds, kube
 from experiments.model.recurrence import next_harm
 from experiments.probes.past import Past, past
 from experiments.probes.prometheus import Prometheus, Samples
@@ -69,3 +69,31 @@ def test_conditions_that_prometheus_does_not_keep_have_the_samplers_past() -> No
 
 def test_a_short_watch_in_which_nobody_answered_is_a_gap() -> None:
     assert Past("==").gap(10.0, 13.0) == (10.0, 13.0)
+
+
+class _Asked(Prometheus):
+    """A Prometheus that answers each question with one sample, and remembers what it was asked."""
+
+    def __init__(self) -> None:
+        super().__init__("http://127.0.0.1:1")
+        self.questions: list[str] = []
+
+    def line(self, expr: str, start: float, end: float, step_s: float) -> Samples:
+        self.questions.append(expr)
+        return [(start, 3.0)]
+
+
+@pytest.mark.parametrize(
+    ("condition", "questions", "held"),
+    [("a > 2.5", ["a"], True), ("a > -1e3", ["a"], True), ("a > b", ["a", "b"], False), ("3 > a", ["3", "a"], False)],
+)
+def test_a_number_is_not_asked_for(condition: str, questions: list[str], held: bool) -> None:
+    prometheus = _Asked()
+    one = past("healthy.0", holds("a", condition), prometheus, _Sampled(), 101.0, 102.5, 1.0)
+    assert (prometheus.questions, one.held()) == (questions, [(101.0, held)])
+
+
+def test_the_newest_moment_of_either_kind() -> None:
+    one = _past("..##.#..")
+    assert (one.last(held=True), one.last(held=False)) == (105.0, 107.0)
+    assert _past("###").last(held=False) is None

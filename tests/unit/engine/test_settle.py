@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
 from typing import cast
@@ -17,6 +18,7 @@ from experiments.play.settle import settle
 from experiments.probes.past import Past
 from experiments.probes.prometheus import Series
 from experiments.record.folder import RunFolder
+from experiments.waiting import Seen
 from tests.unit.judge.recorded import SCENARIO
 
 pytestmark = pytest.mark.unit
@@ -99,6 +101,32 @@ def test_a_hold_that_begins_before_the_first_sample_is_none(
 
 def test_harm_while_the_system_starts_is_waited_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert at_once(Asked(tmp_path, steadily(True), harm=steadily(True)), monkeypatch) == "not yet"
+
+
+def test_nobody_is_asked_while_the_hold_cannot_be_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Harm ended two seconds ago: a hold of six is over in four at the earliest."""
+    asked, questions, until = Asked(tmp_path, steadily(True)), list[str](), time.time() - 2
+    left = [(until - 5 + n / 10, 1.0) for n in range(100)]
+    asked.answer = Past("<", left, [(at, 0.5 if at < until else 2.0) for at, _ in left])
+    past = asked.past
+
+    def counted(name: str, start: float, end: float) -> Past:
+        questions.append(name)
+        found = past(name, start, end)
+        return Past(found.op, *([one for one in side if start <= one[0] <= end] for side in (found.left, found.right)))
+
+    def looks(look: Callable[[], Seen[str]], **_: object) -> str:
+        assert look().value is None
+        first = len(questions)
+        assert look().value is None
+        assert len(questions) == first, "it was asked again at once"
+        monkeypatch.setattr(time, "time", lambda: until + 6.05)
+        return look().value or "not yet"
+
+    asked.file.scenario = SCENARIO.model_copy(update={"baseline_hold": 6.0})
+    monkeypatch.setattr(asked, "past", counted)
+    monkeypatch.setattr(settling, "eventually", looks)
+    assert asked.settled()[0] == "steady"
 
 
 def at_once(asked: Asked, monkeypatch: pytest.MonkeyPatch) -> str:

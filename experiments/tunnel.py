@@ -62,7 +62,7 @@ def tunnel(handle: Handle, namespace: str, service: str, port: int) -> Iterator[
 def service_tunnel(handle: Handle, namespace: str, service: str, port: int) -> Iterator[tuple[str, int]]:
     """Relay a Service's port itself, from the control plane: it outlives the pods behind it.
 
-    Only for what is scheduled to the control plane, as monitoring is: a NetworkPolicy may shut a node out of the pods of
+    Only for what is scheduled to the control plane, as monitoring is: a policy may shut a node out of the pods of
     others.
 
     Args:

@@ -127,10 +127,13 @@ class Evidence:
         return [a for a in self.signals.alerts if a.alert == name] if self.signals else []
 
     def deliveries(self, name: str, status: str) -> list[Delivery]:
+        """The arrivals of an alert with a status at the pager, in order."""
+        return [d for d in self.notified(name) if d.status == status]
+
+    def notified(self, name: str) -> list[Delivery]:
         """The arrivals of an alert at the pager, in order."""
-        if self.notifications is None:
-            return []
-        return [d for d in self.notifications.deliveries if d.alert == name and d.status == status]
+        deliveries = [] if self.notifications is None else self.notifications.deliveries
+        return [d for d in deliveries if d.alert == name]
 
     def rule(self, alert: str) -> ScaledRule | None:
         """The scaled rule of an alert."""

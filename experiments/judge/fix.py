@@ -6,6 +6,8 @@ Checks stand in the order in which the engine plays them: `mitigated` before the
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from experiments.judge.checks import check, errors, reached, sometime, throughout
 from experiments.judge.evidence import Evidence
 from experiments.judge.harm import onset
@@ -118,24 +120,42 @@ def _resolved(evidence: Evidence, alert: str, end: float) -> list[Check]:
     step = evidence.signals.step_s if evidence.signals else 1.0
     last = max((at for one in evidence.alert(alert) for at, state in one.samples if state == "firing"), default=None)
     quiet = last is not None and last < end - step
-    arrived = resolved_at(evidence, alert)
-    before = evidence.deliveries(alert, "resolved")
     text = "never fired" if last is None else f"last firing {end - last:.1f} s before the end"
     resolves = check(f"{alert} resolves", Phase.RECOVER, quiet, Verdict.NOT_FIXED, text, last)
     if alert in evidence.played.scenario.held_back:
         return [resolves]
-    said = arrived is not None or bool(before and last is not None and before[-1].at >= last)
+    said, state = _said_resolved(evidence, alert)
+    title = f"{alert} is delivered as resolved"
     return [
         resolves,
-        check(
-            f"{alert} is delivered as resolved",
-            Phase.RECOVER,
-            said,
-            Verdict.NOT_FIXED,
-            "arrived" if said else "never arrived",
-            arrived,
-        ),
+        check(title, Phase.RECOVER, said, Verdict.NOT_FIXED, state, resolved_at(evidence, alert)),
     ]
+
+
+def _said_resolved(evidence: Evidence, alert: str) -> tuple[bool, str]:
+    """Whether the last that the pager heard of each of an alert's series is that it resolved, and the state in words.
+
+    An alert that comes and goes with each restart may fire once more between two flushes of its group: nobody is told
+    that, and nobody has to be told that it is over.
+    """
+    newest = {str(sorted(d.labels.items())): d.status for d in evidence.notified(alert)}
+    open_ = sum(status != "resolved" for status in newest.values())
+    if not newest or open_:
+        return (
+            False,
+            "never arrived" if not newest else f"{open_} of {len(newest)} series were last delivered as firing",
+        )
+    heard = max(d.at for d in evidence.deliveries(alert, "resolved"))
+    unheard = max((_firing_s(one.samples, heard) for one in evidence.alert(alert)), default=0.0)
+    if unheard > evidence.played.clock.group_interval_s:
+        return False, f"it fired for {unheard:.0f} s after the last that was delivered"
+    return True, "arrived"
+
+
+def _firing_s(samples: Sequence[tuple[float, str]], after: float) -> float:
+    """How long a series fired after a moment (seconds), from its first such sample to its last."""
+    firing = [at for at, state in samples if state == "firing" and at > after]
+    return firing[-1] - firing[0] if firing else 0.0
 
 
 def invariants(evidence: Evidence) -> list[Check]:

@@ -47,6 +47,8 @@ class Impatient:
 class Customers(Arrivals):
     """Customers of the storefront."""
 
+    client: Any  # Locust makes it a session, `on_start` an impatient one
+
     def on_start(self) -> None:
         """Customers reload; the clients of the lab do not."""
         self.client = Impatient(self.client)

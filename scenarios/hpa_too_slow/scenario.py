@@ -40,7 +40,7 @@ SCENARIO = Scenario(
     proof=[
         holds("four times as many customers come, or more", f"{series.OFFERED} > 20"),
         holds("each page is asked for more than twice", f"{series.TRIES} > 2"),
-        holds("the autoscaler asks for more replicas", f"{series.WANTED} >= 3"),
+        holds("the autoscaler asks for more replicas", f"{series.ADDED} >= 1"),
     ],
     detects=[
         fires("HighLatency", to="storefront-oncall"),

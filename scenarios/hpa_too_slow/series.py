@@ -16,6 +16,8 @@ _RELEASE = 'namespace="webshop", deployment="storefront"'
 READY = f"max(kube_deployment_status_replicas_available{{{_RELEASE}}})"
 _SCALER = 'namespace="webshop", horizontalpodautoscaler="storefront"'
 WANTED = f"max(kube_horizontalpodautoscaler_status_desired_replicas{{{_SCALER}}})"
+# Replicas beyond those that are always there.
+ADDED = f"{WANTED} - max(kube_horizontalpodautoscaler_spec_min_replicas{{{_SCALER}}})"
 # Pages a second: one replica renders 5 to 6.
 FLOOR = f"5 * max(kube_horizontalpodautoscaler_spec_min_replicas{{{_SCALER}}})"
 # How late pages are although a replica that the autoscaler added serves; 0 before one does.

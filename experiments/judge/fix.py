@@ -138,13 +138,11 @@ def _said_resolved(evidence: Evidence, alert: str) -> tuple[bool, str]:
     An alert that comes and goes with each restart may fire once more between two flushes of its group: nobody is told
     that, and nobody has to be told that it is over.
     """
-    newest = {str(sorted(d.labels.items())): d.status for d in evidence.notified(alert)}
-    open_ = sum(status != "resolved" for status in newest.values())
-    if not newest or open_:
-        return (
-            False,
-            "never arrived" if not newest else f"{open_} of {len(newest)} series were last delivered as firing",
-        )
+    newest = {one.series: one.status for one in evidence.notified(alert)}
+    if not newest:
+        return False, "never arrived"
+    if open_ := sum(status == "firing" for status in newest.values()):
+        return False, f"{open_} of {len(newest)} series were last delivered as firing"
     heard = max(d.at for d in evidence.deliveries(alert, "resolved"))
     unheard = max((_firing_s(one.samples, heard) for one in evidence.alert(alert)), default=0.0)
     if unheard > evidence.played.clock.group_interval_s:

@@ -86,7 +86,7 @@ def _alarmed(session: Session, start: float, end: float) -> list[Unsteady]:
     last = dict[str, float]()
     for one in active:
         if (name := one.labels["alertname"]) in known:
-            last[name] = max(last.get(name, start), *(at for at, _ in one.samples[-1:]), start)
+            last[name] = max([last.get(name, start), *(at for at, _ in one.samples[-1:])])
     return [Unsteady(f"{name} was active", at) for name, at in sorted(last.items())]
 
 

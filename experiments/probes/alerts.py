@@ -149,10 +149,7 @@ def resolved(alerts: list[str], within_s: float, configuration: Configuration) -
 
     def look() -> Seen[str]:
         states = active(session, alerts)
-        newest: dict[tuple[str, str], str] = {}
-        for delivery in session.pager.deliveries(since):
-            if delivery.alert in alerts:
-                newest[delivery.alert, str(sorted(delivery.labels.items()))] = delivery.status
+        newest = {one.series: one.status for one in session.pager.deliveries(since) if one.alert in alerts}
         open_ = {alert: "delivered as firing" for (alert, _), status in newest.items() if status == "firing"}
         waiting = {**open_, **states}
         return Seen(None if waiting else "all resolved", _words(waiting))

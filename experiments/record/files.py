@@ -146,6 +146,11 @@ class Delivery(Item):
     labels: dict[str, str]
     starts_at: float
 
+    @property
+    def series(self) -> tuple[str, str]:
+        """Which of an alert's series it is about: each is told of, and resolves, on its own."""
+        return self.alert, str(sorted(self.labels.items()))
+
 
 class NotificationsFile(Recorded):
     """notifications.json: what arrived at the pager for this run, in order of arrival."""

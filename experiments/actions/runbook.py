@@ -26,7 +26,8 @@ def run_block(index: int, configuration: Configuration) -> None:
     session.recorder.event("block", title, mark="begin", index=index, kind=block.kind)
     stem = f"runbook/{index:02d}-{block.kind}"
     learn_again(session)  # the fault may have made or rotated a Secret
-    result = session.toolbox.run(block, block.limit_s, session.folder.path / f"{stem}.out")
+    following = next((one for one in session.file.blocks if one.index > index), None)
+    result = session.toolbox.run(block, block.limit_s, session.folder.path / f"{stem}.out", following)
     if learn_again(session):  # and so may the block itself
         session.folder.redact_again(f"{stem}.out")
     session.folder.write(f"{stem}.json", result)

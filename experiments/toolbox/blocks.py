@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import re
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 from docker import DockerClient
-from docker.errors import APIError, NotFound
+from docker.errors import APIError
 from docker.models.containers import Container
 
 from cluster.errors import LabError
 from experiments.record.files import BlockResult, RunbookBlock
 from experiments.record.redaction import Redaction
 from experiments.record.writing import writing
-from experiments.toolbox.confinement import SHELL, Place, create_oncall
-from experiments.toolbox.stream import Attached, Capped
+from experiments.toolbox.confinement import Place
+from experiments.toolbox.standby import Waiting, start
+from experiments.toolbox.stream import Capped
 
 OUTPUT_CAP = 1024 * 1024
 """Bytes of output that are kept (and matched); a megabyte is more than a report can show."""
@@ -32,6 +34,7 @@ def run(
     limit_s: float,
     out: Path,
     redaction: Redaction,
+    take: Callable[[RunbookBlock], Waiting] | None = None,
 ) -> BlockResult:
     """Run one block to its end or its limit.
 
@@ -43,6 +46,7 @@ def run(
         limit_s: seconds after which it is killed with everything it started.
         out: the file that gets its stdout and stderr, at most `OUTPUT_CAP` bytes, without secrets.
         redaction: what is secret.
+        take: gives the block's container, started and waiting; it is started here if None.
 
     Returns:
         How it ended; `exit_code` None means killed at its limit.
@@ -55,15 +59,13 @@ def run(
         out.parent.mkdir(parents=True, exist_ok=True)
         out.touch()
     try:
-        container = create_oncall(
-            docker, place, f"-block-{block.index}", [*SHELL, block.script], network_mode=f"container:{anchor.id}"
-        )
+        waiting = take(block) if take else start(docker, place, anchor, block)
         try:
             with out.open("wb") as file:
                 output = Capped(file, OUTPUT_CAP, redaction)
-                started, ended, exit_code = _play(container, output, limit_s)
+                started, ended, exit_code = _play(waiting, output, limit_s)
         finally:
-            _remove(container)
+            waiting.remove()
     except APIError as error:
         raise LabError(f"Block {block.index} could not be run: {error.explanation}", "firedrill doctor") from error
     text = out.read_bytes().decode(errors="replace")
@@ -81,19 +83,16 @@ def run(
     )
 
 
-def _play(container: Container, output: Capped, limit_s: float) -> tuple[float, float, int | None]:
-    """Start, read to the end or the limit; epoch seconds of start and end, and the exit code."""
-    attached = Attached(container.attach_socket(params={"stdout": 1, "stderr": 1, "stream": 1}))
-    try:
-        started = time.time()
-        container.start()
-        in_time = attached.pump(output.take, time.monotonic() + limit_s)
-        if not in_time:
-            _kill(container)
-            attached.pump(output.take, time.monotonic() + GRACE_S)
-        output.finish()
-    finally:
-        attached.close()
+def _play(waiting: Waiting, output: Capped, limit_s: float) -> tuple[float, float, int | None]:
+    """Begin, read to the end or the limit; epoch seconds of start and end, and the exit code."""
+    attached, container = waiting.attached, waiting.container
+    started = time.time()
+    waiting.begin()
+    in_time = attached.pump(output.take, time.monotonic() + limit_s)
+    if not in_time:
+        _kill(container)
+        attached.pump(output.take, time.monotonic() + GRACE_S)
+    output.finish()
     ended = time.time()
     status = container.wait(timeout=GRACE_S)["StatusCode"]
     return started, ended, int(status) if in_time else None
@@ -106,10 +105,3 @@ def _kill(container: Container) -> None:
     except APIError as error:
         if error.status_code != 409:  # it ended by itself in this moment
             raise
-
-
-def _remove(container: Container) -> None:
-    try:
-        container.remove(force=True, v=True)
-    except NotFound:
-        return

@@ -52,7 +52,9 @@ def create_home(docker: DockerClient, place: Place) -> None:
     docker.volumes.create(place.home, driver=_DRIVER, driver_opts=_IN_MEMORY, labels=place.labels)
 
 
-def create_oncall(docker: DockerClient, place: Place, suffix: str, command: list[str], **network: Any) -> Container:
+def create_oncall(
+    docker: DockerClient, place: Place, suffix: str, command: list[str], *, stdin: bool = False, **network: Any
+) -> Container:
     """Create, not start, a container in which the on-call engineer's commands run.
 
     Nothing of the host is in it: no folder, no socket, no environment; no capability can be had; the root is
@@ -63,6 +65,7 @@ def create_oncall(docker: DockerClient, place: Place, suffix: str, command: list
         place: image, labels and the shared home.
         suffix: what its name ends with; empty for the anchor.
         command: the program with its arguments.
+        stdin: whether its standard input stays open for who attaches, and ends with him.
         network: `network` with what belongs to it, or `network_mode`.
 
     Returns:
@@ -88,7 +91,7 @@ def create_oncall(docker: DockerClient, place: Place, suffix: str, command: list
         nano_cpus=int(CPUS * 1e9),
         ipc_mode="private",
         log_config=LogConfig(type="none"),
-        stdin_open=False,
+        stdin_open=stdin,
         tty=False,
         **network,
     )

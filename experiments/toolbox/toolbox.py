@@ -23,6 +23,7 @@ from experiments.toolbox.gate import Gate, gate
 from experiments.toolbox.kubeconfig import kubeconfig
 from experiments.toolbox.node_shell import declared_nodes, program
 from experiments.toolbox.shell import shell
+from experiments.toolbox.standby import Standby, Waiting
 from experiments.toolbox.sweep import LABEL_PART, LABEL_RUN, remove_run, undo_activity
 
 IMAGE = "firedrill/toolbox"
@@ -37,6 +38,7 @@ class Toolbox:
         place: name, image and labels of its containers.
         holder: the anchor.
         redaction: what is secret in the run.
+        standby: starts the next block's container ahead.
         gate: what answers `node-shell`; None where no node is declared.
     """
 
@@ -44,6 +46,7 @@ class Toolbox:
     place: Place
     holder: Container
     redaction: Redaction
+    standby: Standby
     gate: Gate | None = None
 
     @staticmethod
@@ -97,16 +100,35 @@ class Toolbox:
             redaction.learn([token])
             put(holder, [program(), _kubeconfig(on_call_for, nodes.api_server, token, namespaces[0])])
             answers = closing.enter_context(gate(on_call_for, place, holder, shells)) if shells else None
-            yield Toolbox(on_call_for, place, holder, redaction, answers)
+            standby = Standby(on_call_for.docker, place, holder)
+            closing.callback(standby.close)
+            yield Toolbox(on_call_for, place, holder, redaction, standby, answers)
 
-    def run(self, block: RunbookBlock, limit_s: float, out_path: Path) -> BlockResult:
+    def run(
+        self, block: RunbookBlock, limit_s: float, out_path: Path, following: RunbookBlock | None = None
+    ) -> BlockResult:
         """Run one block to its end or its limit; see `blocks.run`.
+
+        Args:
+            block: the block.
+            limit_s: seconds after which it is killed.
+            out_path: the file that gets its output.
+            following: the block that comes next, whose container is started meanwhile; None: nobody knows.
 
         Raises:
             LabError: the engine refused.
         """
+
+        def take(wanted: RunbookBlock) -> Waiting:
+            taken = self.standby.take(wanted)
+            if following is not None:
+                self.standby.expect(following)
+            return taken
+
         with self.gate.during_block(limit_s) if self.gate else nullcontext():
-            return blocks.run(self.handle.docker, self.place, self.holder, block, limit_s, out_path, self.redaction)
+            return blocks.run(
+                self.handle.docker, self.place, self.holder, block, limit_s, out_path, self.redaction, take
+            )
 
     def shell(self) -> list[str]:
         """The command that gives a trainee a shell in the same place, for a terminal of the host."""

@@ -13,9 +13,12 @@ from pathlib import PurePosixPath
 import pytest
 
 from cluster.errors import LabError
+from experiments.record.files import RunbookBlock
+from experiments.toolbox import blocks
 from experiments.toolbox.confinement import HOME_OPTIONS, Place, create_oncall
 from experiments.toolbox.files import HomeFile, put
 from experiments.toolbox.shell import shell
+from experiments.toolbox.standby import Standby, start
 from experiments.toolbox.sweep import remove_labelled
 from tests.component.toolbox_lab import ToolboxLab, toolbox_lab
 
@@ -72,6 +75,29 @@ def test_a_block_that_starts_during_a_sweep_leaves_a_volume_that_the_next_sweep_
     assert volume["Options"]["o"] == HOME_OPTIONS
     remove_labelled(lab.docker, swept.labels)
     assert swept.home not in [one.name for one in lab.docker.volumes.list()]
+
+
+def test_nothing_of_a_block_that_stands_by_runs_before_its_turn(lab: ToolboxLab) -> None:
+    following = RunbookBlock(
+        index=7, section="Fix", kind="fix", line=1, script="touch ~/began; cat; echo two; exit 4", expect=None
+    )
+    standby = Standby(lab.docker, lab.place, lab.holder)
+    standby.expect(following)
+    waiting = standby.take(following)
+    assert lab.run("test -e ~/began").exit_code == 1
+    out = lab.folder / "standby.out"
+    result = blocks.run(lab.docker, lab.place, lab.holder, following, 20, out, lab.redaction, lambda _: waiting)
+    assert (result.exit_code, out.read_text()) == (4, "two\n")
+    assert lab.run("rm ~/began").exit_code == 0
+
+
+def test_a_block_that_stands_by_for_nothing_ends_with_the_runner_and_never_began(lab: ToolboxLab) -> None:
+    never = RunbookBlock(index=8, section="Fix", kind="fix", line=1, script="touch ~/began", expect=None)
+    waiting = start(lab.docker, lab.place, lab.holder, never)
+    waiting.attached.send_end()  # as the kernel does for a runner that is gone
+    assert waiting.container.wait(timeout=10)["StatusCode"] == 1
+    waiting.remove()
+    assert lab.run("test -e ~/began").exit_code == 1
 
 
 def test_an_ended_anchor_is_a_lab_error(lab: ToolboxLab, tmp_path_factory: pytest.TempPathFactory) -> None:

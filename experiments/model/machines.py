@@ -20,7 +20,7 @@ def _link_local(address: str) -> str:
 
 
 class Machine(Frozen):
-    """A container in the nodes' network that is no node and owns an address of its own, to which every node has a route.
+    """A container in the nodes' network that is no node and owns an address, to which every node has a route.
 
     Args:
         name: the container's, behind the lab's name; the `job` of its metrics.

@@ -47,13 +47,13 @@ def machine(name: str, image: str, *command: str, address: str, metrics_port: in
         image: of the lab, without tag: `firedrill/cloud`.
         command: arguments of the image's program.
         address: link-local, `169.254.169.254`; packets to it are routed, and carry the pod's own address.
-        metrics_port: where it answers Prometheus.
+        metrics_port: where it answers Prometheus; its program is told by METRICS_PORT.
         settings: its environment variables, in any case: `lifetime_s` is LIFETIME_S.
 
     Raises:
         ValueError: the address is not link-local.
     """
-    environment = {key.upper(): value for key, value in settings.items()}
+    environment = {key.upper(): value for key, value in settings.items()} | {"METRICS_PORT": str(metrics_port)}
     return Machine(
         name=name, image=image, command=command, address=address, metrics_port=metrics_port, settings=environment
     )

@@ -7,7 +7,10 @@ pod asks. What has a link-local address and no such route ends at the node, befo
 
 from __future__ import annotations
 
-from docker.errors import APIError, ContainerError, NotFound
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from docker.errors import APIError, ContainerError
 from docker.models.containers import Container
 
 from cluster.errors import LabError
@@ -19,10 +22,10 @@ from experiments.compile.activities import undo
 from experiments.model.machines import Machine
 from experiments.play.session import Session
 from experiments.toolbox import lab_network
-from experiments.toolbox.sweep import LABEL_PART, LABEL_RUN
+from experiments.toolbox.sweep import LABEL_PART, LABEL_RUN, remove_labelled
+from experiments.undo.node_state import running_nodes
 from experiments.waiting import Seen, eventually
 
-PART = "machine"
 _TOOLBOX = "firedrill/toolbox"
 _STARTS_WITHIN_S = 20.0
 
@@ -37,7 +40,7 @@ def stand(session: Session) -> None:
     for machine in session.file.scenario.machines:
         title = f"take the machine {machine.name} away"
         session.journal.promise(undo(title, __name__, "take_away", name=machine.name, address=machine.address))
-        _stand(session.home, machine, session.file.run_id)
+        _stand(session.home, machine, session.file.run_id, session.played.source)
         session.recorder.event("note", f"the machine {machine.name} owns {machine.address}")
 
 
@@ -54,34 +57,31 @@ def scraped(session: Session) -> dict[str, str]:
 def take_away(name: str, address: str) -> None:
     """Undo of `stand`: the routes go, then the container; what is not there is no error.
 
+    A node that does not run is passed over: its routes ended with it.
+
     Raises:
         NotOurLab: the guard refuses the cluster.
         LabError: a node or the engine refused.
     """
     handle = open_handle(Lab.of_checkout())
     try:
-        for node in handle.nodes():
-            at_once(handle, node, f"ip route flush {address}/32")
-        handle.docker.containers.get(_container_name(handle, name)).remove(force=True, v=True)
-    except NotFound:
-        return
-    except APIError as error:
-        if error.status_code != 409:  # its removal is already under way
-            raise LabError(f"The machine {name} was not removed: {error.explanation}", "firedrill heal") from error
+        _on_each(handle, running_nodes(handle), f"ip route flush {address}/32")
+        # By its labels, not by its name, which is a node's or anybody's where the engine refused to give it twice.
+        remove_labelled(handle.docker, _labels(handle, name))
     finally:
         handle.close()
 
 
-def _stand(handle: Handle, machine: Machine, run: str) -> None:
-    images = references(handle.lab.root)
-    labels = handle.lab.labels | {LABEL_PART: PART, LABEL_RUN: run}
+def _stand(handle: Handle, machine: Machine, run: str, pack: Path) -> None:
+    images = references(handle.lab.root, [pack])
+    labels = _labels(handle, machine.name) | {LABEL_RUN: run}
     nodes = lab_network.nodes(handle)
     ways = {str(nodes.pods[node]): str(nodes.addresses[node]) for node in nodes.pods}
     try:
         container = handle.docker.containers.run(
             images[machine.image],
             list(machine.command),
-            name=_container_name(handle, machine.name),
+            name=f"{handle.lab.name}-{machine.name}",
             hostname=machine.name,
             labels=labels,
             environment=machine.settings,
@@ -115,8 +115,7 @@ def _stand(handle: Handle, machine: Machine, run: str) -> None:
         raise LabError(f"The machine {machine.name} did not get its address: {said}", "firedrill doctor") from error
     except APIError as error:
         raise LabError(f"The machine {machine.name} did not start: {error.explanation}", "firedrill doctor") from error
-    for node in handle.nodes():
-        at_once(handle, node, f"ip route replace {machine.address}/32 via {own}")
+    _on_each(handle, handle.nodes(), f"ip route replace {machine.address}/32 via {own}")
 
 
 def ways_of(address: str, pods: dict[str, str]) -> str:
@@ -127,7 +126,8 @@ def ways_of(address: str, pods: dict[str, str]) -> str:
         pods: range of a node's pods -> the node's address.
     """
     lines = [f"ip route replace {prefix} via {node}" for prefix, node in sorted(pods.items())]
-    return "\n".join([f"ip address replace {address}/32 dev lo", "ip route delete default", *lines])
+    closed = ["ip -4 route flush default", "ip -6 route flush default"]
+    return "\n".join([f"ip address replace {address}/32 dev lo", *closed, *lines])
 
 
 def _address(handle: Handle, container: Container) -> str:
@@ -141,5 +141,12 @@ def _address(handle: Handle, container: Container) -> str:
     return eventually(look, what=f"{container.name} runs", within_s=_STARTS_WITHIN_S)
 
 
-def _container_name(handle: Handle, name: str) -> str:
-    return f"{handle.lab.name}-{name}"
+def _on_each(handle: Handle, nodes: list[str], script: str) -> None:
+    with ThreadPoolExecutor(max(1, len(nodes))) as pool:
+        for done in [pool.submit(at_once, handle, node, script) for node in nodes]:
+            done.result()
+
+
+def _labels(handle: Handle, name: str) -> dict[str, str]:
+    """Of the machine's container, and of the one that gives it its address."""
+    return handle.lab.labels | {LABEL_PART: f"machine-{name}"}

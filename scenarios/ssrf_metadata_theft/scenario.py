@@ -38,7 +38,7 @@ SCENARIO = Scenario(
     ],
     healthy=[*WELL, holds("p95 is under 200 ms", f"{series.P95} < 0.2")],
     fault=[fault.SOMEBODY],
-    onset="30s",
+    onset="45s",
     bites=[holds("100 kB leave each second", f"{series.LEAVING} > 100000")],
     proof=[
         holds("the metadata service gave credentials to a pod", f"{series.GIVEN_TO_PODS} > 0"),

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from cluster.errors import LabError
 from cluster.guard import Handle
 from experiments.compile.conditions import by_name
+from experiments.drill.room import Room
 from experiments.model.conditions import Condition
 from experiments.play.interrupts import Interrupts
 from experiments.play.lock import Lock
@@ -53,6 +54,7 @@ class Session:
         interrupted: a signal ended it.
         closing: what was opened and has to be closed again.
         closed: its undo has begun.
+        drill: what a drill has beyond a run; None in every other run.
     """
 
     handle: Handle
@@ -70,6 +72,7 @@ class Session:
     interrupts: Interrupts = field(default_factory=Interrupts)
     closing: ExitStack = field(default_factory=ExitStack)
     opened: Toolbox | None = None
+    drill: Room | None = None
     marks: Marks = field(default_factory=Marks)
     rule_health: dict[str, RuleHealth] = field(default_factory=dict)
     brought: set[str] = field(default_factory=set)
@@ -133,6 +136,17 @@ class Session:
         return self.opened
 
     @property
+    def room(self) -> Room:
+        """What a drill has beyond a run.
+
+        Raises:
+            LabError: this run is none.
+        """
+        if self.drill is None:
+            raise LabError("A drill's activity was called in a run that is none.")
+        return self.drill
+
+    @property
     def struck(self) -> float:
         """When the fault's first step began: who is paged from then on is paged because of the fault.
 
@@ -171,6 +185,7 @@ def make_session(handle: Handle, played: Played, owner: Lock, *, keep: bool) -> 
         sampler=Sampler(conditions, sources),
         conditions=conditions,
         logs=RedactedLogs(played.folder.redaction),
+        drill=Room.of(played.folder, file.drill) if file.drill else None,
     )
 
 

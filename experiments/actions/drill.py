@@ -1,0 +1,30 @@
+"""The two activities of a drill that no other run has: a random wait, and the time of the trainee."""
+
+from __future__ import annotations
+
+from experiments.drill.waiting import pass_quietly
+from experiments.drill.work import Work
+from experiments.play.played import Configuration
+from experiments.play.session import session_of
+
+
+def wait(for_s: float, configuration: Configuration) -> None:
+    """Let `for_s` seconds pass; a facilitator may cut it short, or stop the time.
+
+    Raises:
+        ActivityFailed: a facilitator ended the drill.
+    """
+    pass_quietly(session_of(configuration), for_s)
+
+
+def trainee_works(limit_s: float, configuration: Configuration) -> None:
+    """Wait for the page, then for a fix that is one.
+
+    Args:
+        limit_s: seconds from the page, or from the bite where nobody is paged.
+        configuration: leads to the run.
+
+    Raises:
+        ActivityFailed: the drill ended without a fix; the message says how.
+    """
+    Work(session_of(configuration), limit_s).to_the_end()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from cluster.errors import LabError
+from experiments.drill.looks.look import Looker
 from experiments.drill.waiting import pass_quietly
 from experiments.drill.work import Work
 from experiments.play.played import Configuration
@@ -9,12 +11,15 @@ from experiments.play.session import session_of
 
 
 def wait(for_s: float, configuration: Configuration) -> None:
-    """Let `for_s` seconds pass; a facilitator may cut it short, or stop the time.
+    """Let `for_s` seconds pass; a facilitator may cut it short, or stop the time. Then see what is deployed.
 
     Raises:
         ActivityFailed: a facilitator ended the drill.
+        LabError: the system could not be looked at.
     """
-    pass_quietly(session_of(configuration), for_s)
+    session = session_of(configuration)
+    pass_quietly(session, for_s)
+    session.room.looker = Looker(session)
 
 
 def trainee_works(limit_s: float, configuration: Configuration) -> None:
@@ -26,5 +31,9 @@ def trainee_works(limit_s: float, configuration: Configuration) -> None:
 
     Raises:
         ActivityFailed: the drill ended without a fix; the message says how.
+        LabError: nobody looked at the system before the fault.
     """
-    Work(session_of(configuration), limit_s).to_the_end()
+    session = session_of(configuration)
+    if session.room.looker is None:
+        raise LabError("Nobody looked at the system before the fault, so no fix can be judged.")
+    Work(session, session.room.looker, limit_s).to_the_end()

@@ -5,13 +5,16 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from cluster.errors import OracleUnavailable
 from experiments.compile import timing
 from experiments.compile.conditions import of_group
 from experiments.drill.looks.look import Looker
+from experiments.judge.baseline import SENT_SHARE
 from experiments.model.recurrence import next_harm
 from experiments.play.session import Session
+from experiments.play.traffic import offered_rps, sent_rps
 from experiments.probes.alerts import active
 from experiments.probes.ask import ask
 from experiments.probes.recovery import streak
@@ -33,11 +36,13 @@ class Judged:
         reasons: why it is refused, in words; empty where it is accepted.
         look: the look that decided; None where a check refused first.
         since: from when on the system was well (epoch seconds).
+        until: to when it was watched.
     """
 
     reasons: list[str]
     look: Look | None = None
     since: float | None = None
+    until: float | None = None
 
 
 class Judging:
@@ -53,6 +58,7 @@ class Judging:
         self._session, self._looker, self._move = session, looker, move
         self._names = [*of_group(session.file.scenario, "recovers")]
         self._since: float | None = None
+        self._until: float | None = None
 
     def judge(self) -> Judged:
         """Look, wait for recovery, watch that it lasts and that the alerts resolve, look again.
@@ -71,9 +77,8 @@ class Judging:
             reason = self._wait(look, within_s)
             if reason:
                 return Judged([reason])
-        lost = self._invariants()
-        last = self._looker.look(self._move.id, lost)
-        return Judged(refusing(last), last, self._since)
+        last = self._looker.look(self._move.id, [*self._invariants(), *self._load()])
+        return Judged(refusing(last), last, self._since, self._until)
 
     def _watch_s(self) -> float:
         scenario = self._session.file.scenario
@@ -126,6 +131,7 @@ class Judging:
                 return Seen(f"It came back: “{self._title(name)}” did not hold {when}.", "")
             if now >= end and (gap := past.gap(start, end)):
                 return Seen(f"“{self._title(name)}” could not be asked for {gap[1] - gap[0]:.0f} s.", "")
+        self._until = end
         return Seen("" if now >= end else None, "The lab could not watch long enough whether it comes back.")
 
     def _resolved(self) -> Seen[str]:
@@ -141,10 +147,23 @@ class Judging:
         """What must be true whatever happened, and is not."""
         found = []
         for name, condition in of_group(self._session.file.scenario, "invariants").items():
-            reason = self._wait(lambda name=name: self._holds(name), timing.SLACK_S)
+            reason = self._wait(partial(self._holds, name), timing.SLACK_S)
             if reason:
                 found.append(Finding(kind="data-lost", thing=condition.title, text=reason, refuses=True))
         return found
+
+    def _load(self) -> list[Finding]:
+        """Whether the clients still send what they are meant to: a system without load is well and serves nobody."""
+        if self._session.file.scenario.traffic is None:
+            return []
+        reason = self._wait(self._is_sent, timing.SLACK_S)
+        return [Finding(kind="traffic-gone", thing="the clients' load", text=reason, refuses=True)] if reason else []
+
+    def _is_sent(self) -> Seen[str]:
+        scenario, prometheus = self._session.file.scenario, self._session.sources.prometheus
+        offered, sent = prometheus.number(offered_rps(scenario)), prometheus.number(sent_rps(scenario))
+        state = f"The clients send {sent:.1f} of {offered:.1f} requests a second: the load is gone, not the harm."
+        return Seen("" if sent >= SENT_SHARE * offered > 0 else None, state)
 
     def _holds(self, name: str) -> Seen[str]:
         answer = ask(self._session.conditions[name], self._session.sources)

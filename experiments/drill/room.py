@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from experiments.drill.desk import Desk
 from experiments.drill.moves import Moves
@@ -10,6 +11,9 @@ from experiments.drill.options import DrillOptions
 from experiments.drill.publisher import Publisher
 from experiments.record.drill import FOLDER, Move
 from experiments.record.folder import RunFolder
+
+if TYPE_CHECKING:  # a look needs the open run, of which the room is a part
+    from experiments.drill.looks.look import Looker
 
 ENDING = ("end", "give-up")
 """Moves that end a drill, whatever else is being done."""
@@ -25,6 +29,7 @@ class Room:
         moves: what people do.
         waiting: moves that were read and not acted upon yet, the oldest first.
         publisher: what shows the cluster; None until there is something to show.
+        looker: compares the system with what was deployed; None until the baseline is over.
         first_harm: when the first harm was seen (epoch seconds); None while it was not.
     """
 
@@ -33,6 +38,7 @@ class Room:
     moves: Moves
     waiting: list[Move] = field(default_factory=list)
     publisher: Publisher | None = None
+    looker: Looker | None = None
     first_harm: float | None = None
 
     @classmethod

@@ -15,13 +15,11 @@ from experiments.drill.live import paging
 from experiments.drill.looks.look import Looker
 from experiments.drill.questions import questions
 from experiments.drill.waiting import POLL_S
+from experiments.judge.evidence import ACCEPTED
 from experiments.play.session import Session
 from experiments.probes.watch import told
 from experiments.record.drill import Move
 from experiments.record.kinds import Phase
-
-ACCEPTED = "the fix is accepted"
-"""The title of the timeline's condition that says so; the judge reads `since` and `declared` there."""
 
 
 class Work:
@@ -29,13 +27,14 @@ class Work:
 
     Args:
         session: the open drill; its fault has just been injected.
+        looker: took its first picture before.
         limit_s: seconds from the first page until the drill ends without a fix.
     """
 
-    def __init__(self, session: Session, limit_s: float) -> None:
+    def __init__(self, session: Session, looker: Looker, limit_s: float) -> None:
         self._session, self._limit_s = session, limit_s
         self._room = session.room
-        self._looker = Looker(session)
+        self._looker = looker
         self._paged: float | None = None
         self._bites = [*of_group(session.file.scenario, "bites")]
         self._held: dict[str, float] = {}
@@ -98,12 +97,12 @@ class Work:
         if judged.look is not None:
             room.desk.look(judged.look)
             room.desk.look(judged.look.model_copy(update={"of": ""}))
-        since = judged.since or move.at
+        since, until = judged.since or move.at, judged.until or time.time()
         self._session.marks.recovered = since
         room.desk.say("accepted", of=move.id)
         room.end("accepted")
         self._session.recorder.event(
-            "condition", ACCEPTED, held=True, names=[], since=since, declared=move.at, of=move.id
+            "condition", ACCEPTED, held=True, names=[], since=since, until=until, declared=move.at, of=move.id
         )
         return True
 

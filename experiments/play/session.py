@@ -11,6 +11,7 @@ from cluster.guard import Handle
 from cluster.images.tags import references
 from cluster.manifests import Manifest
 from experiments.compile.conditions import by_name
+from experiments.drill.room import Room
 from experiments.model.conditions import Condition
 from experiments.play.interrupts import Interrupts
 from experiments.play.lock import Lock
@@ -57,6 +58,7 @@ class Session:
         interrupted: a signal ended it.
         closing: what was opened and has to be closed again.
         closed: its undo has begun.
+        drill: what a drill has beyond a run; None in every other run.
     """
 
     handle: Handle
@@ -74,6 +76,7 @@ class Session:
     interrupts: Interrupts = field(default_factory=Interrupts)
     closing: ExitStack = field(default_factory=ExitStack)
     opened: Toolbox | None = None
+    drill: Room | None = None
     marks: Marks = field(default_factory=Marks)
     rule_health: dict[str, RuleHealth] = field(default_factory=dict)
     built: list[Manifest] = field(default_factory=list)
@@ -143,6 +146,17 @@ class Session:
         return self.opened
 
     @property
+    def room(self) -> Room:
+        """What a drill has beyond a run.
+
+        Raises:
+            LabError: this run is none.
+        """
+        if self.drill is None:
+            raise LabError("A drill's activity was called in a run that is none.")
+        return self.drill
+
+    @property
     def struck(self) -> float:
         """When the fault's first step began: who is paged from then on is paged because of the fault.
 
@@ -181,6 +195,7 @@ def make_session(handle: Handle, played: Played, owner: Lock, *, keep: bool) -> 
         sampler=Sampler(conditions, sources),
         conditions=conditions,
         logs=RedactedLogs(played.folder.redaction),
+        drill=Room.of(played.folder, file.drill) if file.drill else None,
     )
 
 

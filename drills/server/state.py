@@ -15,7 +15,7 @@ from drills.server.tail import Replaced, Tail, is_there
 from experiments.record.drill import FOLDER, CardFile, Cause, Command, LiveFile, Move, Said, Sample
 from experiments.record.files import Delivery, VerdictFile
 
-Stage = Literal["preparing", "deploying", "baseline", "waiting", "incident", "judging", "ended", "closed"]
+Stage = Literal["preparing", "deploying", "baseline", "waiting", "incident", "judging", "accepted", "ended", "closed"]
 MISSED_S = 180.0
 """A question that nobody has answered after so many seconds was missed."""
 
@@ -108,6 +108,8 @@ class Drill:
         """Where the drill is, as far as a trainee may know."""
         if self.ended is not None:
             return "closed" if self.first("closed") else "ended"
+        if self.stopped is not None:
+            return "accepted"
         if self.paged is not None:
             return "judging" if any(one.outcome is None for one in self.declared) else "incident"
         known = {one.what for one in self.said}

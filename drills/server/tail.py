@@ -40,9 +40,12 @@ class Tail(Generic[Line]):
             self._file, self._read, self.lines = (stat.st_dev, stat.st_ino), 0, []
         if stat.st_size == self._read:
             return False
-        with self._path.open("rb") as handle:
-            handle.seek(self._read)
-            whole, newline, _ = handle.read().rpartition(b"\n")
+        try:
+            with self._path.open("rb") as handle:
+                handle.seek(self._read)
+                whole, newline, _ = handle.read().rpartition(b"\n")
+        except OSError:
+            return False
         self._read += len(whole) + len(newline)
         self.lines = [*self.lines, *filter(None, map(self._line, whole.split(b"\n")))]
         return bool(newline)

@@ -36,7 +36,8 @@
   function keep(part) {
     for (const e of part.querySelectorAll("textarea[id], input[id], select[id]")) {
       if (e.type === "hidden") continue;
-      const changed = e.tagName === "SELECT" || (e.type === "radio" || e.type === "checkbox" ? e.checked !== e.defaultChecked : e.value !== e.defaultValue);
+      const changed = e.tagName === "SELECT" ? [...e.options].some((o) => o.selected !== o.defaultSelected)
+        : e.type === "radio" || e.type === "checkbox" ? e.checked !== e.defaultChecked : e.value !== e.defaultValue;
       if (changed) kept.set(e.id, { value: e.value, checked: e.checked });
     }
     const active = document.activeElement;

@@ -55,7 +55,7 @@
     const limit = figure.dataset.limit === undefined ? null : Number(figure.dataset.limit);
     const axis = { stroke: colour("quiet"), font: "11px system-ui, sans-serif", grid: { stroke: colour("faint"), width: 1 }, ticks: { show: false } };
     return {
-      width, height: 148, padding: [16, 8, 0, 0], legend: { show: false }, cursor: { y: false, points: { size: 6 }, sync: { key: "drill" } },
+      width, height: 148, padding: [16, 18, 0, 0], legend: { show: false }, cursor: { y: false, points: { size: 6 }, sync: { key: "drill" } },
       scales: {
         x: { time: false },
         // The limit is part of the picture as long as the signal is of its size.

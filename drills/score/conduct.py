@@ -48,7 +48,8 @@ def collateral(drill: Drill, *, earned: bool) -> Line:
         )
     things = list({one.thing: f"{one.thing}: {one.text}" for one in look.findings}.values())
     told = f" ({'; '.join(things)})" if things else ""
-    text = f"{len(things)} thing{'' if len(things) == 1 else 's'} left other than deployed{told}, each costs {weights.DAMAGE}"
+    many = "" if len(things) == 1 else "s"
+    text = f"{len(things)} thing{many} left other than deployed{told}, each costs {weights.DAMAGE}"
     short = unearned("a mitigation or a fix", earned)
     return _kept("collateral", title, len(things), weights.DAMAGE, weights.COLLATERAL, text, short)
 

@@ -72,6 +72,8 @@ def _said(drill: Drill, zero: float) -> Iterator[Told]:
             yield Told(one.at - zero, "stakeholder", "asked", one.text, "ask")
         if one.what not in _SAID or (one.what != "refused" and one.what in seen):
             continue
+        if one.what == "ended" and "accepted" in seen:
+            continue  # that says it already
         seen.add(one.what)
         what, tone = _SAID[one.what]
         mark = {"refused": "refused", "accepted": "accepted"}.get(one.what, "")

@@ -12,8 +12,9 @@ from cluster.errors import LabBusy, UsageError
 from drills.debrief import past_page
 from drills.debrief.past import drill_folders
 from experiments.record.drill import FOLDER, CardFile
-from experiments.record.writing import write_text, writing
+from experiments.record.writing import writing
 from reports.history import NAME as HISTORY
+from reports.history import forget
 
 PLAYING_S = 60.0
 """The run replaces live.json about once a second; one that is older than so many seconds belongs to no drill."""
@@ -29,6 +30,8 @@ def delete(runs: Path, *, player: str | None = None, run: str | None = None) -> 
     as well as a name does), its line in history.jsonl, `reports/latest` where it points there, and the row on the
     page of past drills, which is written anew. What stays: everything of other runs. A copy that somebody made, and
     the scoreboard of a game day that is still being played, are not this function's.
+
+    The caller holds the lab's lock, so that no run is added to the history meanwhile.
 
     Args:
         runs: the folder of all runs.
@@ -55,7 +58,9 @@ def delete(runs: Path, *, player: str | None = None, run: str | None = None) -> 
         with writing(path):
             shutil.rmtree(path)  # a link in it is removed, never followed
     names = [path.name for path in doomed]
-    _forget(runs.resolve().parent / HISTORY, set(names))
+    history = runs.resolve().parent / HISTORY
+    with writing(history):
+        forget(names, history)
     latest = runs.resolve().parent / "latest"
     if latest.is_symlink() and not latest.exists() and latest.readlink().name in names:
         latest.unlink()
@@ -88,21 +93,3 @@ def _player(path: Path) -> str:
 def _played(path: Path) -> bool:
     live = path / FOLDER / "live.json"
     return not (path / "verdict.json").is_file() and live.is_file() and time.time() - live.stat().st_mtime < PLAYING_S
-
-
-def _forget(history: Path, names: set[str]) -> None:
-    """Take the runs' lines out of the history; a line that cannot be read goes where it names one of them."""
-    if not history.is_file():
-        return
-    lines = history.read_text(encoding="utf-8", errors="replace").split("\n")
-    kept = [line for line in lines if not _tells_of(line, names)]
-    if kept != lines:
-        write_text(history, "\n".join(kept))
-
-
-def _tells_of(line: str, names: set[str]) -> bool:
-    try:
-        told = json.loads(line)
-    except ValueError:
-        return any(name in line for name in names)
-    return isinstance(told, dict) and told.get("run_id") in names

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from markdown_it import MarkdownIt
 
@@ -47,7 +48,7 @@ def section(markdown: str, title: str) -> str:
         if token.type == "heading_open" and token.tag in ("h1", "h2") and token.map is not None
     ]
     lines = markdown.split("\n")
-    for (begin, name), (end, _) in zip(heads, [*heads[1:], (len(lines), "")], strict=True):
+    for (begin, name), (end, _) in pairwise([*heads, (len(lines), "")]):
         if name.lower() == title.lower():
             return "\n".join(lines[begin + 1 : end]).strip()
     return ""

@@ -15,7 +15,6 @@ from experiments.record.files import Delivery, NotificationsFile, SignalsFile, V
 from experiments.record.folder import RunFolder
 
 Line = TypeVar("Line", bound=BaseModel)
-Identified = TypeVar("Identified", Said, Move)
 
 
 @dataclass(frozen=True)
@@ -62,6 +61,17 @@ class Drill:
         ended = self.ended
         return tuple(one for one in self.moves if one.role == "trainee" and (ended is None or one.at <= ended))
 
+    def paused_between(self, start: float, end: float) -> float:
+        """How long (seconds) the facilitator had paused the drill within [start, end]; the time limit waits as well."""
+        paused, since = 0.0, None
+        for move in self.moves:
+            if move.what == "pause" and since is None:
+                since = move.at
+            elif move.what == "resume" and since is not None:
+                paused += _overlap(since, move.at, start, end)
+                since = None
+        return paused if since is None else paused + _overlap(since, end, start, end)
+
     def truths(self, group: str) -> list[Truth]:
         """The conditions of a group over time."""
         if self.signals is None:
@@ -91,6 +101,10 @@ def read(run: Path) -> Drill:
     )
 
 
+def _overlap(begin: float, stop: float, start: float, end: float) -> float:
+    return max(0.0, min(stop, end) - max(begin, start))
+
+
 def _lines(run: Path, name: str, model: type[Line], unread: list[str]) -> tuple[Line, ...]:
     path = run / FOLDER / name
     if not path.is_file():
@@ -107,6 +121,9 @@ def _lines(run: Path, name: str, model: type[Line], unread: list[str]) -> tuple[
     return tuple(found)
 
 
-def _once(lines: tuple[Identified, ...]) -> tuple[Identified, ...]:
-    """Each line once: who was killed between writing and remembering it may write it again."""
-    return tuple({one.id: one for one in reversed(lines)}.values())[::-1]
+def _once(lines: tuple[Line, ...]) -> tuple[Line, ...]:
+    """Each line once, where it stands first: who was killed between writing and remembering it may write it again."""
+    found: dict[str, Line] = {}
+    for line in lines:
+        found.setdefault(line.model_dump_json(), line)
+    return tuple(found.values())

@@ -34,7 +34,7 @@ class Line(Item):
 
 
 class Times(Item):
-    """How long after the page something happened (seconds); None where it never did."""
+    """How long after the page something happened (seconds, without the facilitator's pauses); None: it never did."""
 
     acknowledge_s: float | None = None
     diagnose_s: float | None = None

@@ -49,6 +49,7 @@ def _unacknowledged(drill: Drill) -> list[str]:
     acknowledged = [one for one in drill.played if one.what == "acknowledge"]
 
     def heard(one: Delivery) -> bool:
-        return any((not move.of and move.at >= one.at) or move.of.startswith(one.alert) for move in acknowledged)
+        # An acknowledgement names the alert and its labels, or everything that had arrived.
+        return any(f"{move.of} ".startswith(f"{one.alert} ") if move.of else move.at >= one.at for move in acknowledged)
 
     return list(dict.fromkeys(one.alert for one in arrived if not heard(one)))

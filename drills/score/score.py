@@ -8,6 +8,7 @@ from drills.score.files import Outcome, ReferenceTimes, ScoreFile, Times
 from drills.score.missed import missed
 from drills.score.moments import Took, acknowledged, diagnosed, fixed, mitigated
 from drills.score.timed import timed
+from reports.units import seconds
 
 _LAB = ("lab-error", "baseline-failed", "fault-had-no-effect", "interrupted")
 """Verdicts that say something of the lab and nothing of the person."""
@@ -38,6 +39,9 @@ def score(drill: Drill, reference: ReferenceTimes | None) -> ScoreFile:
         conduct.updates(drill),
     ]
     why_not = _why_not(drill, ended)
+    paused = drill.paused_between(drill.paged, drill.ended) if drill.paged is not None and drill.ended else 0.0
+    if paused:
+        remarks.append(f"the drill was paused for {seconds(paused)}, which no time includes")
     return ScoreFile(
         run_id=drill.card.run_id,
         scenario=drill.card.scenario,
@@ -73,6 +77,7 @@ def outcome(drill: Drill) -> Outcome:
     if ended is None:
         return "unfinished"
     text = ended.text.lower()
+    # Whatever else ended it was nobody at the keyboard: a signal, or the facilitator.
     if "given up" in text:
         return "given up"
     return "out of time" if "out of time" in text else "interrupted"

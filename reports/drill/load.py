@@ -40,8 +40,9 @@ def load_drill(run: Path) -> Drill:
     return Drill(
         card=_file(run, "drill/card.json", Card, gaps),
         score=_file(run, "score.json", Score, gaps),
-        desk=tuple(_lines(run, "drill/desk.jsonl", Said, gaps)),
-        moves=tuple({one.id: one for one in _lines(run, "drill/moves.jsonl", Move, gaps)}.values()),
+        # Who was killed between writing a line and remembering it may write it again.
+        desk=tuple(dict.fromkeys(_lines(run, "drill/desk.jsonl", Said, gaps))),
+        moves=tuple(dict.fromkeys(_lines(run, "drill/moves.jsonl", Move, gaps))),
         commands=tuple(_lines(run, "drill/commands.jsonl", Command, gaps)),
         gaps=tuple(gaps),
     )

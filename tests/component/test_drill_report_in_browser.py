@@ -52,7 +52,13 @@ def concluded(root: Path) -> Path:
 def test_a_drill_stands_beside_the_runbook_and_is_legible(context: BrowserContext, tmp_path: Path) -> None:
     seen = show(context, concluded(tmp_path) / "report.html")
     part = seen.page.locator("#drill")
-    for text in ("The fix was accepted", "of 100", "chose a wrong cause", "diagnose, block 1 of Diagnosis", "exit code 2"):
+    for text in (
+        "The fix was accepted",
+        "of 100",
+        "chose a wrong cause",
+        "diagnose, block 1 of Diagnosis",
+        "exit code 2",
+    ):
         assert part.get_by_text(text).first.is_visible(), text
     assert part.locator("svg.track").count() == 2
     left, right = (part.locator(".told").nth(n).bounding_box() for n in (0, 1))

@@ -7,35 +7,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 from docker.models.containers import Container
-from pydantic import ValidationError
 
 from cluster.errors import LabError
-from experiments.record.drill import FOLDER, Said
+from drills.reading import paged
 from experiments.toolbox import shell
 from experiments.toolbox.files import put
 
 EVERY_S = 1.0
-DESK = "desk.jsonl"
-
-
-def paged(run: Path) -> float | None:
-    """When the first notification reached the pager (epoch seconds); None before it."""
-    return next((said.at for said in desk(run) if said.what == "paged"), None)
-
-
-def desk(run: Path) -> list[Said]:
-    """What the lab has said so far; a line that is being written, or was cut short by a kill, is left out."""
-    try:
-        lines = (run / FOLDER / DESK).read_text(encoding="utf-8").splitlines()
-    except FileNotFoundError:
-        return []
-    found = []
-    for line in lines:
-        try:
-            found.append(Said.model_validate_json(line))
-        except ValidationError:
-            continue
-    return found
 
 
 class Clock:

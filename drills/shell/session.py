@@ -16,7 +16,7 @@ from drills.shell.finding import scenario_file
 from drills.shell.marks import Marks, fresh_nonce
 from drills.shell.proxy import converse
 from drills.shell.secrets import Learner, of_run
-from experiments.play.lock import Holder
+from experiments.play.lock import Holder, holder
 from experiments.record.redaction import Redaction
 from experiments.toolbox.shell import command, shell
 
@@ -65,6 +65,11 @@ class Open:
             commands.ended(script, began, time.time(), code)
             commands.close(time.time())
         return code
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the drill has ended meanwhile, and taken the toolbox with it."""
+        return holder(self.lab) != self.drill
 
     @property
     def _name(self) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import re
 
-from cluster.errors import UsageError
+from cluster.errors import BrokenScenario, UsageError
 from experiments.catalogue import Catalogue, ScenarioFolder
 
 RANDOM = "random"
@@ -28,7 +28,6 @@ def choose(scenarios: Catalogue, name: str, level: int | None, seed: int) -> Sce
     Raises:
         UnknownScenario: there is none of that name.
         UsageError: a level for a scenario that was named, one that does not exist, or one that no scenario has.
-        BrokenScenario: one of those to choose from does not load.
     """
     if name != RANDOM:
         if level is not None:
@@ -39,11 +38,19 @@ def choose(scenarios: Catalogue, name: str, level: int | None, seed: int) -> Sce
         return scenarios.find(name)
     if level is not None and level not in LEVELS:
         raise UsageError(f"There is no level {level}.", "--level 1, 2 or 3")
-    folders = [one for one in scenarios.folders() if level is None or one.level == level]
+    folders = [one for one in scenarios.folders() if _fits(one, level)]
     if not folders:
         what = "has no scenario" if level is None else f"has no scenario of level {level}"
         raise UsageError(f"The catalogue {what}.", "choose another --level, or name a folder of scenarios with --pack")
     return random.Random(f"{seed} scenario").choice(folders)  # noqa: S311  a game, no secret
+
+
+def _fits(folder: ScenarioFolder, level: int | None) -> bool:
+    """A folder that is being written is none to choose: `firedrill check` says what it lacks."""
+    try:
+        return level in (None, folder.level)
+    except BrokenScenario:
+        return False
 
 
 def duration(text: str, option: str) -> float:

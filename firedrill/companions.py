@@ -21,7 +21,7 @@ Opened = Callable[[RunFolder], None]
 
 
 class Companions:
-    """Started with the run folder, ended by `close`.
+    """Started with the run folder (`folder`, which knows the run's secrets), ended by `close`.
 
     Args:
         lab: the lab that is played on.
@@ -41,6 +41,7 @@ class Companions:
         self._page: Page | None = None
         self._agent: Agent | None = None
         self._lost: LabError | None = None
+        self.folder: RunFolder | None = None
         self._playing = threading.Event()
         self._gone = threading.Event()
         if agent is not None:
@@ -97,6 +98,7 @@ class Companions:
             self._page.stop()
 
     def _open(self, folder: RunFolder) -> None:
+        self.folder = folder
         tokens = None if self._address.is_loopback else Tokens.fresh(self._lab.state / "page-tokens.json")
         self._page = Page(self._lab.root, self._address, tokens, self._page_lost)
         self._page.start(folder.path)

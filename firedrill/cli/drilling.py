@@ -7,12 +7,14 @@ import sys
 from typing import Annotated
 
 import typer
+from drills.debrief import conclude_drill
 from experiments.drill.options import DrillOptions, Mode
 
 from cluster.lab import Lab
 from drills.hosting.address import DEFAULT_PORT, LOOPBACK, Address
 from drills.shell.finding import anchor, engine, find, is_opened
 from drills.shell.session import Open
+from experiments.record.folder import RunFolder
 from firedrill.choosing import RANDOM, choose, duration
 from firedrill.cli.console import err, out
 from firedrill.cli.drill_words import closing, opening, pseudonym
@@ -66,7 +68,7 @@ def play(
             lambda opened: play_drill(lab, folder, options, opened=opened),
             lambda page: opening(out, page, told, limit, chance),
         )
-        closing(out, finished)
+        closing(out, finished, conclude_drill(companions.folder or RunFolder(finished.folder)))
         if sys.stdout.isatty() if stay is None else stay:
             err.print("The page stays until you press Ctrl-C.")
             companions.stay()

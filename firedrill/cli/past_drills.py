@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
+from drills.debrief import past_page
+from drills.debrief.past import drill_folders
+from drills.debrief.past_table import table
+from drills.score import NAME, ScoreFile
+from pydantic import ValidationError
 from rich.markup import escape
-from rich.table import Table
+from rich.text import Text
 
 from cluster.errors import UsageError
 from cluster.lab import Lab
-from firedrill import past_drills
-from firedrill.cli.console import out
+from drills import debrief
+from experiments.play.lock import locked
+from experiments.record.folder import RunFolder
+from firedrill.cli.console import err, out
 from firedrill.cli.drill_words import score_lines
 from firedrill.runs import RUNS
 
@@ -24,42 +30,46 @@ Every = Annotated[bool, typer.Option("--all", help="every drill of everybody")]
 
 def list_(player: Of = None) -> int:
     """Past drills, the oldest first: how each ended, and the seconds from the page to each step."""
-    columns = ("run", "UTC", "player", "scenario", "mode", "ended", "score", "ack", "diagnosed", "mitigated", "fixed")
-    table = Table(*columns, box=None)
-    found = past_drills.past(RUNS, player)
-    for one in found:
-        scored, times = one.scored, one.scored.times
-        began = "-" if one.began is None else f"{datetime.fromtimestamp(one.began, UTC):%Y-%m-%d %H:%M}"
-        steps = (times.acknowledge_s, times.diagnose_s, times.mitigate_s, times.fix_s)
-        points = f"{scored.points}" if scored.counts else "-"
-        said = (one.folder.name, began, scored.player, scored.scenario, scored.mode.value, scored.outcome, points)
-        table.add_row(*map(escape, said), *("-" if step is None else f"{step:.0f}" for step in steps))
-    if found:
-        out.print(table)
-    else:
-        out.print("No drill is on record yet: firedrill play NAME" if player is None else f"None of {escape(player)}.")
+    record = debrief.past(RUNS, player)
+    for told in record.told:
+        err.print(Text(f"{told.where} {told.why}", "yellow"), soft_wrap=True)
+    if not record.drills:
+        out.print("No drill is on record: firedrill play NAME")
+        return 0
+    out.print(table(record))
+    out.print(f"plots: {past_page.write(RUNS)}", soft_wrap=True, markup=False)
     return 0
 
 
 def show(run: Run) -> int:
     """One past drill: every point explained, and what was missed."""
-    one = past_drills.find(RUNS, run)
-    score_lines(out, one.scored)
-    for missed in one.scored.missed:
-        out.print(f"missed   {escape(missed)}")
-    out.print(f"report   {one.folder / 'report.html'}", soft_wrap=True, markup=False)
+    folder = RunFolder(RUNS / run)
+    if folder.path not in drill_folders(RUNS):
+        raise UsageError(f"There is no drill {run!r}.", "firedrill drills list shows the names")
+    try:
+        scored = folder.read(NAME, ScoreFile)
+    except FileNotFoundError as error:
+        raise UsageError(f"{run} was never scored: it was cut short.", f"firedrill drills delete {run}") from error
+    except ValidationError as error:
+        raise UsageError(f"The score of {run} cannot be read.", f"firedrill drills delete {run}") from error
+    score_lines(out, scored)
+    for missed in scored.missed:
+        out.print(f"missed   {escape(missed)}", soft_wrap=True)
+    out.print(f"report   {folder.path / 'report.html'}", soft_wrap=True, markup=False)
     return 0
 
 
 def delete(runs: Runs = None, player: Of = None, every: Every = False) -> int:
     """Delete past drills for good: those that are named, those of one player, or all."""
     if sum((bool(runs), player is not None, every)) != 1:
-        raise UsageError("Say which drills: names, or --player, or --all.", "see them with `firedrill drills list`")
-    folders = [past_drills.folder_of(RUNS, name) for name in runs or ()]
-    if not runs:
-        folders = past_drills.folders(RUNS, player)
-    for name in past_drills.delete(Lab.of_checkout(), RUNS, dict.fromkeys(folders)):
+        raise UsageError("Say which drills: names, or --player, or --all.", "firedrill drills list shows them")
+    named = [folder.name for folder in drill_folders(RUNS)] if every else list(dict.fromkeys(runs or ()))
+    with locked(Lab.of_checkout(), "deleting past drills"):
+        gone = debrief.delete(RUNS, player=player) if player is not None else []
+        for run in named:
+            gone += debrief.delete(RUNS, run=run)
+    for name in gone:
         out.print(f"deleted {name}", markup=False)
-    if not folders:
-        out.print("There was none.")
+    if not gone:
+        out.print("No drill is on record.")
     return 0

@@ -135,7 +135,7 @@ def test_commands_are_recorded_and_nobody_sees_how(terminal: Terminal) -> None:
 def test_the_prompt_counts_from_the_page(terminal: Terminal) -> None:
     (terminal.home / ".drill" / "paged").write_text(f"{time.time() - 192:.0f}\n")
     terminal.type("\r")
-    terminal.see(r"\[\+03:1[2-6]\] shop [$#] ")
+    terminal.see(r"\[\+03:1[1-7]\] shop [$#] ")
 
 
 def test_keys_sizes_and_signals_reach_the_shell(terminal: Terminal) -> None:

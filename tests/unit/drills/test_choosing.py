@@ -77,7 +77,8 @@ def test_a_level_that_is_none_is_the_authors_mistake(scenarios: Catalogue, level
     path.write_text(path.read_text().replace("level: 1", f"level: {level}"))
     assert any("level" in one.message and one.line == 2 for one in drill_problems(folder.text("drill.md"), "drill.md"))
     with pytest.raises(BrokenScenario, match=r"drill\.md:2: level"):
-        choose(scenarios, "random", 1, 1)
+        _ = folder.level
+    assert {choose(scenarios, "random", None, seed).name for seed in range(60)} == {"two", "other-two", "unsaid"}
 
 
 @pytest.mark.parametrize(("text", "seconds"), [("30m", 1800), ("1h30m", 5400), ("90s", 90), (" 2h ", 7200), ("1m", 60)])

@@ -38,9 +38,9 @@ class Companions:
         self._address = address
         self._command = agent
         self._limit_s = limit_s
-        self._page: Page | None = None
         self._agent: Agent | None = None
         self._lost: LabError | None = None
+        self.page: Page | None = None
         self.folder: RunFolder | None = None
         self._playing = threading.Event()
         self._gone = threading.Event()
@@ -61,8 +61,8 @@ class Companions:
 
         def opened(folder: RunFolder) -> None:
             self._open(folder)
-            if self._page is not None:
-                tell(self._page)
+            if self.page is not None:
+                tell(self.page)
 
         self._playing.set()
         try:
@@ -94,30 +94,31 @@ class Companions:
         """End what was started."""
         if self._agent is not None:
             self._agent.stop()
-        if self._page is not None:
-            self._page.stop()
+        if self.page is not None:
+            self.page.stop()
 
     def _open(self, folder: RunFolder) -> None:
         self.folder = folder
         tokens = None if self._address.is_loopback else Tokens.fresh(self._lab.state / "page-tokens.json")
-        self._page = Page(self._lab.root, self._address, tokens, self._page_lost)
-        self._page.start(folder.path)
+        self.page = Page(self._lab.root, self._address, tokens, self.page_lost)
+        self.page.start(folder.path)
         if self._command is not None:
-            self._agent = Agent(self._plays(self._page.link), folder, self._give_up)
+            self._agent = Agent(self._plays(self.page.link), folder, self._give_up)
             self._agent.start()
 
     def _plays(self, page: str) -> Plays:
         ours = [sys.executable, "-m", "firedrill", "shell", "-c"]
         return Plays(self._command or "", page, ours, self._limit_s)
 
-    def _page_lost(self, error: LabError) -> None:
+    def page_lost(self, error: LabError) -> None:
+        """The page cannot be kept alive: the drill ends."""
         self._lost = error
         self._gone.set()
         self._interrupt()
 
     def _give_up(self, why: str) -> None:
         """A program that ended has given up; where the page does not take that, the drill is ended from outside."""
-        page = self._page
+        page = self.page
         if page is not None:
             page.move("note", why)
         if page is None or not page.move("give-up"):

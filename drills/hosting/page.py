@@ -86,6 +86,11 @@ class Page:
             self._kept.stop()
 
     @property
+    def pid(self) -> int | None:
+        """Of its process; None where none runs."""
+        return self._kept.pid if self._kept is not None else None
+
+    @property
     def link(self) -> str:
         """Where the trainee opens it."""
         return self.address.url(self.tokens.of["trainee"] if self.tokens else "")

@@ -8,6 +8,7 @@ import socket
 import sys
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -41,6 +42,10 @@ def keep(tmp_path: Path, port: int) -> Iterator[Callable[..., KeptAlive]]:
     yield make
     for one in made:
         one.stop()
+
+
+def _is_in_its(kept: KeptAlive, life: int) -> bool:
+    return kept.pid is not None and kept.started == life
 
 
 def _until(true: Callable[[], bool], within_s: float = 10.0) -> None:
@@ -77,7 +82,7 @@ def test_a_long_life_between_short_ones_counts_anew(keep: Callable[..., KeptAliv
         pid = kept.pid
         assert pid is not None
         os.kill(pid, signal.SIGKILL)
-        _until(lambda before=pid, lives=lives: kept.pid not in (None, before) and kept.started == lives + 1)
+        _until(partial(_is_in_its, kept, lives + 1))
     assert kept.error is None
 
 

@@ -29,7 +29,7 @@ class Child:
     @property
     def alive(self) -> bool:
         """Whether it still runs."""
-        return self.born != 0 and _born(self.pid) == self.born
+        return self.born != 0 and born(self.pid) == self.born
 
     def end(self) -> None:
         """Ask it to end: it undoes what it did and writes its report first."""
@@ -53,7 +53,7 @@ def begin(command: Sequence[str], cwd: Path, log: Path) -> Child:
         process = subprocess.Popen(
             command, cwd=cwd, stdin=subprocess.DEVNULL, stdout=sink, stderr=subprocess.STDOUT, start_new_session=True
         )
-    return Child(process.pid, _born(process.pid))
+    return Child(process.pid, born(process.pid))
 
 
 def reap(child: Child) -> None:
@@ -96,7 +96,7 @@ def last_words(log: Path, most: int = 300) -> str:
     return " ".join(told)[-most:]
 
 
-def _born(pid: int) -> int:
+def born(pid: int) -> int:
     """When a process began, in clock ticks since the machine did; 0 where there is none, or only its zombie."""
     try:
         # The name in parentheses may hold anything; state and start time are the 1st and 20th field after it.

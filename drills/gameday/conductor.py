@@ -47,17 +47,15 @@ class Conductor:
         self.day = self.folder.day()
         self._asked = False
 
-    def lead(self, stopped: Callable[[], bool], between: Callable[[], None]) -> None:
+    def lead(self, stopped: Callable[[], bool]) -> None:
         """Lead the day until it is over, or until it is stopped: then the drill is ended and healed first.
 
         Args:
             stopped: whether somebody wants the conductor to end.
-            between: is done between two looks, such as minding the pages.
         """
         self._tell(Happened(at=time.time(), what=Happening.OPENED))
         while not stopped() and self.day.stage is not Stage.DONE:
             self.tick(time.time())
-            between()
             time.sleep(POLL_S)
         if self.day.stage is Stage.INCIDENT:
             self._stop()

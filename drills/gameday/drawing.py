@@ -17,7 +17,7 @@ class Playable:
 
     name: str
     title: str
-    level: Level
+    level: int
 
 
 def draw(plan: Plan, scenarios: Mapping[str, Playable], seed: int) -> list[Step]:
@@ -29,7 +29,7 @@ def draw(plan: Plan, scenarios: Mapping[str, Playable], seed: int) -> list[Step]
         seed: the same plan, scenarios and seed give the same steps.
 
     Raises:
-        UsageError: no scenario is as easy or hard as a random one has to be.
+        UsageError: no scenario is of the level that a random one has to be.
     """
     return list(_Drawing(plan, scenarios, seed).steps())
 
@@ -94,7 +94,7 @@ class _Drawing:
             return self.scenarios[name.replace("_", "-")]
         fitting = [one for one in self.scenarios.values() if level is None or one.level == level]
         if not fitting:
-            raise UsageError(f"no scenario is {level}", "choose another level, or name the incident")
+            raise UsageError(f"no scenario is of level {level}", "choose another level, or name the incident")
         fresh = sorted((one for one in fitting if one.name not in self.used), key=lambda one: one.name)
         chosen = self.chance.choice(fresh or sorted(fitting, key=lambda one: one.name))
         self.used.add(chosen.name)

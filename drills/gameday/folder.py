@@ -14,6 +14,7 @@ from typing import TypeVar
 from pydantic import BaseModel, ValidationError
 
 from cluster.errors import LabBusy, UsageError
+from drills.gameday.child import born
 from drills.gameday.day import Day, Stage
 from drills.gameday.record import DayFile, Happened, Order
 from experiments.record.redaction import Redaction
@@ -21,6 +22,18 @@ from experiments.record.writing import append_line, write_text
 
 Line = TypeVar("Line", bound=BaseModel)
 _LONGEST_SLUG = 40
+
+
+class Process(BaseModel):
+    """A process, by its pid and its birth in the kernel's clock ticks."""
+
+    pid: int
+    born: int
+
+
+def this_process() -> Process:
+    """The one that asks."""
+    return Process(pid=os.getpid(), born=born(os.getpid()))
 
 
 class DayFolder:
@@ -88,6 +101,13 @@ class DayFolder:
         """Add a line to orders.jsonl, on disk before it returns; only the pages do."""
         append_line(self.path / "orders.jsonl", _clean(one))
 
+    def conductor(self) -> Process | None:
+        """The process that led the day last; None where none ever did."""
+        try:
+            return Process.model_validate_json((self.path / "conductor.lock").read_bytes())
+        except (OSError, ValidationError):
+            return None
+
     @contextmanager
     def conducted(self) -> Iterator[None]:
         """Hold the day as its conductor; the kernel gives it back with the process.
@@ -102,6 +122,8 @@ class DayFolder:
             os.close(handle)
             raise LabBusy(f"{self.path.name} is conducted by another process.", "Use that one, or end it.") from error
         try:
+            os.ftruncate(handle, 0)
+            os.pwrite(handle, this_process().model_dump_json().encode(), 0)
             yield
         finally:
             os.close(handle)

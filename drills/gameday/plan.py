@@ -15,7 +15,7 @@ EVERYBODY = "all"
 LEAD_S = 180.0
 """What an incident takes beside the trainee's own time: deploying, baseline, the wait before the fault, undo."""
 
-Level = Literal["easy", "medium", "hard"]
+Level = Literal[1, 2, 3]
 Clock = tuple[int, int]
 
 
@@ -59,7 +59,7 @@ class IncidentEntry(Frozen):
 
     Args:
         incident: a scenario's name, or `random`: one of those that this day does not play otherwise.
-        level: how hard a random one may be.
+        level: how hard a random one is, 1 to 3; any, where it is absent.
         team: who plays it; `all`: each team in turn, the same incident.
         limit: how long the trainees have from the page on, where it differs from the plan's.
         mode: how much they are told, where it differs from the plan's.
@@ -135,7 +135,7 @@ class Settings(Frozen):
     stakeholders: bool = True
     seed: int | None = None
     address: IPv4Address = IPv4Address("127.0.0.1")
-    port: Annotated[int, Field(ge=1024, le=65535)] = 8790
+    port: Annotated[int, Field(ge=1024, le=65535)] = 8700
 
 
 class Plan(Settings):

@@ -15,7 +15,7 @@ from drills.gameday.record import Step
 pytestmark = pytest.mark.unit
 
 SCENARIOS = {
-    name: Playable(name, f"The {name}", "easy" if name < "c" else "hard")
+    name: Playable(name, f"The {name}", 1 if name < "c" else 3)
     for name in ("a-cache", "b-queue", "c-disk", "d-node", "e-cert")
 }
 HEAD = "title: A day\nteams: [Kestrel, Heron]\nlimit: 10m\nentries:\n"
@@ -37,13 +37,13 @@ def test_every_team_plays_the_same_incident_in_turn() -> None:
 
 
 def test_a_random_incident_is_as_hard_as_asked_for_and_not_played_otherwise() -> None:
-    text = HEAD + "  - incident: a-cache\n  - incident: random\n    level: easy\n    team: Heron\n"
+    text = HEAD + "  - incident: a-cache\n  - incident: random\n    level: 1\n    team: Heron\n"
     assert {drawn(text, seed)[-1].scenario for seed in range(20)} == {"b-queue"}
 
 
 def test_no_scenario_is_as_hard() -> None:
-    with pytest.raises(UsageError, match="no scenario is medium"):
-        drawn(HEAD + "  - incident: random\n    level: medium\n")
+    with pytest.raises(UsageError, match="of level 2"):
+        drawn(HEAD + "  - incident: random\n    level: 2\n")
 
 
 def test_the_same_seed_draws_the_same_day_and_another_one_another() -> None:

@@ -33,7 +33,7 @@ def test_what_is_not_said_has_a_default() -> None:
     assert problems == []
     assert plan is not None
     assert (plan.mode, plan.limit, plan.stakeholders, plan.seed) == (Mode.GUIDED, 1800.0, True, None)
-    assert (str(plan.address), plan.port) == ("127.0.0.1", 8790)
+    assert (str(plan.address), plan.port) == ("127.0.0.1", 8700)
 
 
 def test_a_window_reads_its_time_of_day_and_counts_its_incidents() -> None:
@@ -62,7 +62,7 @@ BAD = {
     "a port": (GOOD + "port: 80\n", 5, "1024"),
     "no entries": (HEAD, 1, "`entries` is a list"),
     "only breaks": (HEAD + "entries:\n  - break: 10m\n", 3, "nothing happens"),
-    "an entry of nothing": (HEAD + "entries:\n  - level: easy\n", 4, "it has none"),
+    "an entry of nothing": (HEAD + "entries:\n  - level: 1\n", 4, "it has none"),
     "an entry that is a word": (HEAD + "entries:\n  - random\n", 4, "an entry has one of"),
     "two in one": (GOOD + "    break: 10m\n", 4, "incident and break at once"),
     "no duration": (GOOD + "  - break: soon\n", 5, "'soon' is not a duration"),
@@ -70,8 +70,8 @@ BAD = {
     "an endless limit": (GOOD + "    limit: 9h\n", 5, "between 1m and 4h"),
     "an unknown scenario": (GOOD.replace("cache-stampede", "cache-stampde"), 4, "the nearest: cache-stampede"),
     "an unknown team": (GOOD + "    team: Falcon\n", 5, "names Kestrel, Heron"),
-    "a level without chance": (GOOD + "    level: easy\n", 5, "only a random incident"),
-    "a level of its own": (GOOD.replace("cache-stampede", "random") + "    level: evil\n", 5, "'easy'"),
+    "a level without chance": (GOOD + "    level: 1\n", 5, "only a random incident"),
+    "a level of its own": (GOOD.replace("cache-stampede", "random") + "    level: evil\n", 5, "1, 2 or 3"),
     "a key of an entry": (GOOD + "    teem: Heron\n", 5, "did you mean `team`"),
     "a window without a length": (WINDOW + "incidents: [random]\n", 4, "window.length` is missing"),
     "a window that is too short": (WINDOW + "length: 30m\n      incidents: [random]\n", 5, "make the window longer"),

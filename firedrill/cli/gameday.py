@@ -7,7 +7,7 @@ import random
 import signal
 import sys
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from types import FrameType
 from typing import Annotated
@@ -18,7 +18,7 @@ from drills.hosting.kept_alive import KeptAlive, Program
 from rich.markup import escape
 from rich.table import Table
 
-from cluster.errors import LabError
+from cluster.errors import BrokenScenario, LabError
 from cluster.lab import Lab
 from drills.gameday.access import links, tokens
 from drills.gameday.conductor import Command, Conductor
@@ -27,6 +27,7 @@ from drills.gameday.drawing import Playable, draw
 from drills.gameday.folder import DayFolder, day_id, unfinished
 from drills.gameday.reading import load_plan
 from drills.gameday.record import DayFile, Step
+from experiments.catalogue import Catalogue
 from firedrill.cli.console import err, out
 from firedrill.cli.playing import Packs
 from firedrill.ground import ensure_up
@@ -122,10 +123,9 @@ def _folder(plan: Path, packs: list[Path], fresh: bool) -> DayFolder:
 
 
 def _planned(path: Path, packs: list[Path]) -> DayFile:
-    scenarios = catalogue(packs)
-    plan = load_plan(path, scenarios.names())
+    playable = {one.name: one for one in _playable(catalogue(packs))}
+    plan = load_plan(path, playable)
     seed = random.SystemRandom().randrange(2**31) if plan.seed is None else plan.seed
-    playable = {one.name: Playable(one.name, one.scenario.title, one.level) for one in scenarios.folders()}
     return DayFile(
         day_id=day_id(plan.title),
         title=plan.title,
@@ -136,6 +136,15 @@ def _planned(path: Path, packs: list[Path]) -> DayFile:
         port=plan.port,
         steps=draw(plan, playable, seed),
     )
+
+
+def _playable(scenarios: Catalogue) -> Iterator[Playable]:
+    """A folder that is being written must not keep a day from being planned that does not play it."""
+    for one in scenarios.folders():
+        try:
+            yield Playable(one.name, one.scenario.title, one.level)
+        except BrokenScenario as error:
+            err.print(f"left out: {escape(error.happened)}")
 
 
 def _tell(folder: DayFolder, address: Address) -> None:

@@ -15,7 +15,6 @@ from pydantic import ValidationError
 
 from cluster.errors import FiredrillError, UsageError
 from cluster.lab import Lab
-from experiments.record.drill import FOLDER
 from experiments.record.folder import RunFolder
 from firedrill.drills import play_drill
 from firedrill.ground import ensure_up
@@ -44,9 +43,11 @@ def _play(name: str, options: str, packs: list[Path]) -> int:
     except ValidationError as error:
         raise UsageError(f"these are no options of a drill: {error}") from error
     folder = catalogue(packs).find(name)
-    finished = play_drill(ensure_up(Lab.of_checkout(), packs), folder, wanted)
-    if (finished.folder / FOLDER / "card.json").is_file():
-        conclude_drill(RunFolder(finished.folder))
+    # The run's own folder: it knows which words are secret by now.
+    opened: list[RunFolder] = []
+    finished = play_drill(ensure_up(Lab.of_checkout(), packs), folder, wanted, opened=opened.append)
+    for run in opened:
+        conclude_drill(run)
     sys.stderr.write(f"{finished.verdict.verdict}\n")
     return finished.verdict.verdict.exit_code
 

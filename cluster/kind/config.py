@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 import jinja2
 
 from cluster.host import capabilities
+from cluster.kind.shape import LAB, Shape
 from cluster.node import choose
 
 _TEMPLATE = Path(__file__).parent / "config.yaml.j2"
@@ -32,29 +32,6 @@ class Machine:
         """The machine that this process runs on."""
         memory = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
         return Machine(os.cpu_count() or 1, memory // 2**20, tuple(capabilities.missing()), choose.cgroup_version())
-
-
-@dataclass(frozen=True)
-class Shape:
-    """What one cluster has and another has not.
-
-    Args:
-        zones: one worker in each; none: the control plane takes pods itself.
-        pods: range of pod addresses. Two clusters in one network have ranges of their own, so that a route tells them
-            apart.
-        services: range of Service addresses.
-        etcd: etcd's command-line flags beyond kubeadm's, without dashes -> value.
-        api_server: the API server's.
-    """
-
-    zones: tuple[str, ...] = ("a", "b", "c")
-    pods: str = "10.244.0.0/16"
-    services: str = "10.96.0.0/16"
-    etcd: Mapping[str, str] = field(default_factory=dict)
-    api_server: Mapping[str, str] = field(default_factory=dict)
-
-
-LAB = Shape()
 
 
 def render(name: str, image: str, machine: Machine, shape: Shape = LAB) -> str:

@@ -1,4 +1,4 @@
-"""The command's root: its groups of commands, and the one place where errors become exit codes."""
+"""The command's root: its commands, and the one place where errors become exit codes."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import typer
 from rich.markup import escape
 
 from cluster.errors import FiredrillError
-from firedrill.cli import authoring, batches, ground, playing, proving, records, results
+from firedrill.cli.commands import COMMANDS
 from firedrill.cli.console import problem
 
 app = typer.Typer(
@@ -20,31 +20,6 @@ app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     add_completion=False,
-)
-
-COMMANDS: tuple[Callable[..., int], ...] = (
-    ground.up,
-    ground.down,
-    ground.doctor,
-    ground.status,
-    ground.host_undo,
-    ground.images,
-    playing.list_,
-    playing.run,
-    playing.prove,
-    playing.export,
-    playing.heal,
-    proving.mutants,
-    proving.soak,
-    batches.ci_scenarios,
-    batches.nightly,
-    results.judge,
-    results.report,
-    records.history,
-    records.bench,
-    records.suite,
-    authoring.new,
-    authoring.check,
 )
 
 Parameters = ParamSpec("Parameters")

@@ -6,8 +6,6 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-import jinja2
-
 from cluster.host import capabilities
 from cluster.kind.shape import LAB, Shape
 from cluster.node import choose
@@ -44,6 +42,8 @@ def render(name: str, image: str, machine: Machine, shape: Shape = LAB) -> str:
             smaller host, and 4 GiB, or a fifth of a smaller host's memory, on every node.
         shape: what this cluster has.
     """
+    import jinja2  # a lab that is up renders nothing
+
     cpu = min(1500, machine.cpus * 1000 - 500)
     memory = min(4096, machine.memory_mib // 5)
     template = jinja2.Environment(undefined=jinja2.StrictUndefined, autoescape=False)  # noqa: S701 - YAML, not HTML

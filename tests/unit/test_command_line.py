@@ -7,6 +7,7 @@ import subprocess
 import sys
 from importlib import import_module
 from pathlib import Path
+from types import FunctionType
 
 import pytest
 
@@ -16,7 +17,7 @@ pytestmark = pytest.mark.unit
 
 ROOT = Path(__file__).resolve().parents[2]
 PARTS = ("authoring", "batches", "ground", "playing", "proving", "records", "results")
-HELP = {"chaoslib", "docker", "jinja2", "kubernetes", "psycopg", "requests", "yaml"}
+HELP = {"chaoslib", "docker", "jinja2", "kubernetes", "psycopg", "pydantic", "requests", "yaml"}
 """Packages that take a while to import, and of which the help needs none."""
 PLAYING = {"chaoslib", "markdown_it", "promql_parser", "psycopg", "experiments.catalogue", "experiments.play"}
 """What bringing the lab up has no use for."""
@@ -48,6 +49,6 @@ def test_every_command_has_a_function_of_its_name_that_takes_the_same() -> None:
         assert list(inspect.signature(does).parameters) == list(inspect.signature(command).parameters)
 
 
-def _own(names: dict[str, object], name: str, module: str) -> object:
+def _own(names: dict[str, object], name: str, module: str) -> FunctionType | None:
     found = names.get(name)
-    return found if inspect.isfunction(found) and found.__module__ == module else None
+    return found if isinstance(found, FunctionType) and found.__module__ == module else None

@@ -23,12 +23,8 @@ from experiments.toolbox.files import HomeFile, put
 from experiments.toolbox.gate import Gate, gate
 from experiments.toolbox.kubeconfig import kubeconfig
 from experiments.toolbox.node_shell import declared_nodes, program
-<<<<<<< HEAD
-from experiments.toolbox.shell import shell
-from experiments.toolbox.standby import Standby, Waiting
-=======
 from experiments.toolbox.shell import setup, shell
->>>>>>> drill-shell
+from experiments.toolbox.standby import Standby, Waiting
 from experiments.toolbox.sweep import LABEL_PART, LABEL_RUN, remove_run, undo_activity
 
 IMAGE = "firedrill/toolbox"

@@ -11,10 +11,10 @@ import time
 from pathlib import Path
 
 import pytest
-from drills.debrief import conclude_drill
 
 from cluster.errors import Interrupted, LabBusy, LabError, UsageError
 from cluster.lab import Lab
+from drills.debrief import conclude_drill
 from drills.hosting.address import Address
 from experiments.play.lock import Lock
 from experiments.record.drill import FOLDER

@@ -31,6 +31,7 @@ _HEADERS = {
 _SAFE = frozenset({"GET", "HEAD"})
 _PAGE = (
     '<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">{head}'
+    '<link rel="icon" href="data:,">'
     '<title>Firedrill</title><link rel="stylesheet" href="/static/base.css"><main class="alone"><h1>{title}</h1>'
     "<p>{text}</p></main></html>"
 )

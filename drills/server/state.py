@@ -212,7 +212,7 @@ class DrillFiles:
         folder = run / FOLDER
         self._card = Replaced(folder / "card.json", CardFile)
         self._live = Replaced(folder / "live.json", LiveFile)
-        self._score = Replaced(folder / "score.json", Score)
+        self._score = Replaced(run / "score.json", Score)
         self._verdict = Replaced(run / "verdict.json", VerdictFile)
         self._said = Tail(folder / "desk.jsonl", Said)
         self._moves = Tail(folder / "moves.jsonl", Move)

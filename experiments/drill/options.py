@@ -26,6 +26,7 @@ class DrillOptions(Frozen):
         limit_s: seconds from the first page, or from the bite where nobody is paged, until the lab heals itself.
         wait_s: the shortest and the longest time (seconds) between the proven baseline and the fault.
         seed: decides what is left to chance: the wait, the order of the causes, when somebody asks what.
+        stakeholders: whether somebody asks now and then how it stands.
     """
 
     mode: Mode = Mode.GUIDED
@@ -33,6 +34,7 @@ class DrillOptions(Frozen):
     limit_s: float = Field(default=1800.0, gt=0)
     wait_s: tuple[float, float] = (5.0, 30.0)
     seed: int = 0
+    stakeholders: bool = True
 
     @model_validator(mode="after")
     def _the_wait_is_a_stretch(self) -> DrillOptions:

@@ -27,7 +27,12 @@ ASKED = (
 
 
 def questions(options: DrillOptions) -> Iterator[tuple[float, str]]:
-    """Seconds from the page, and what is asked then; without end, the same for the same seed."""
+    """Seconds from the page, and what is asked then; without end, the same for the same seed.
+
+    None where nobody is wanted to ask.
+    """
+    if not options.stakeholders:
+        return
     chance = options.chance("questions")
     order = chance.sample(ASKED, len(ASKED))
     at = chance.uniform(*FIRST_S)

@@ -42,7 +42,7 @@ class Work:
         self._paused_at: float | None = None
         self._paused_s = 0.0
         self._questions = questions(self._room.options)
-        self._asks = next(self._questions)
+        self._asks = next(self._questions, None)
         self._next_watch = 0.0
 
     def to_the_end(self) -> None:
@@ -115,9 +115,14 @@ class Work:
             self._unasked = None
         except OracleUnavailable as error:  # asked again; a deadline that passes meanwhile says so
             self._unasked = error
-        if self._paged is not None and self._paused_at is None and time.time() - self._paged >= self._asks[0]:
+        self._ask()
+
+    def _ask(self) -> None:
+        if self._paged is None or self._paused_at is not None or self._asks is None:
+            return
+        if time.time() - self._paged >= self._asks[0]:
             self._room.desk.say("asks", self._asks[1])
-            self._asks = next(self._questions)
+            self._asks = next(self._questions, None)
 
     def _watch_the_bite(self) -> None:
         session = self._session

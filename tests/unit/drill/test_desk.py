@@ -98,3 +98,4 @@ def test_stakeholders_ask_now_and_then_and_do_not_repeat_themselves_soon() -> No
     assert all(NEXT_S[0] <= gap <= NEXT_S[1] for gap in gaps)
     assert len({text for _, text in asked}) == len(ASKED)
     assert asked == list(islice(questions(DrillOptions(seed=7)), len(ASKED)))
+    assert list(questions(DrillOptions(seed=7, stakeholders=False))) == []

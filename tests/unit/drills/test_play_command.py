@@ -1,5 +1,7 @@
-"""`firedrill play`, `shell` and `drills`: what is refused before anything is touched, and what past drills are shown as.
-Nothing is played here."""
+"""`firedrill play`, `shell` and `drills`: what is refused before anything is touched, and how past drills are shown.
+
+Nothing is played here.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +21,7 @@ from drills.hosting.address import Address
 from experiments.play.lock import Lock
 from experiments.record.drill import FOLDER
 from experiments.record.folder import RunFolder
-from firedrill.cli import drilling, past_drills
+from firedrill.cli import drill_commands, drilling, past_drills
 from firedrill.cli.console import out
 from firedrill.companions import Companions
 from tests.unit.drills import sample_drill
@@ -57,7 +59,7 @@ def port() -> int:
 )
 def test_what_cannot_be_played_is_refused_with_what_can(typed: dict[str, object], said: str, port: int) -> None:
     with pytest.raises(UsageError, match=said) as refused:
-        drilling.play(**{"port": port, **typed})  # type: ignore[arg-type]
+        drill_commands.play(**{"port": port, **typed})  # type: ignore[arg-type]
     assert refused.value.exit_code == 2 and refused.value.next_step
 
 
@@ -66,7 +68,7 @@ def test_a_port_in_use_is_refused_with_another() -> None:
         socket.create_server(("127.0.0.1", 0)) as taken,
         pytest.raises(UsageError, match=f"--port {taken.getsockname()[1] + 1}"),
     ):
-        drilling.play("cache-stampede", port=taken.getsockname()[1])
+        drill_commands.play("cache-stampede", port=taken.getsockname()[1])
 
 
 @pytest.fixture
@@ -77,42 +79,42 @@ def past(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         run = sample_drill.write(tmp_path / "reports", name=name, card=sample_drill.card(player=player, run_id=name))
         conclude_drill(RunFolder(run))
     monkeypatch.setattr(past_drills, "RUNS", runs)
-    monkeypatch.setattr(past_drills.Lab, "of_checkout", lambda: Lab("demo", tmp_path, tmp_path / "cache"))
+    monkeypatch.setattr(Lab, "of_checkout", lambda: Lab("demo", tmp_path, tmp_path / "cache"))
     return runs
 
 
 def test_past_drills_are_listed_and_shown(past: Path) -> None:
     with out.capture() as said:
-        past_drills.list_("heron")
-        past_drills.show("w")
+        drill_commands.list_("heron")
+        drill_commands.show("w")
     assert said.get().count("heron") == 2 and "score " in said.get() and "Acknowledge" in said.get()
     for strange in ("../w", "never-was", ""):
         with pytest.raises(UsageError, match="There is no drill"):
-            past_drills.show(strange)
+            drill_commands.show(strange)
 
 
 def test_deleting_takes_those_that_are_named_and_no_others(past: Path) -> None:
-    past_drills.delete(["w"])
+    drill_commands.delete(["w"])
     assert not (past / "w").exists()
-    past_drills.delete(player="heron")
+    drill_commands.delete(player="heron")
     assert [path.name for path in past.iterdir() if (path / FOLDER).exists()] == []
     with out.capture() as said:
-        past_drills.delete(every=True)
+        drill_commands.delete(every=True)
     assert "No drill is on record" in said.get()
 
 
 @pytest.mark.parametrize("given", [{}, {"runs": ["w"], "every": True}, {"player": "heron", "every": True}])
 def test_deleting_wants_to_know_which(past: Path, given: dict[str, object]) -> None:
     with pytest.raises(UsageError, match="Say which drills"):
-        past_drills.delete(**given)  # type: ignore[arg-type]
+        drill_commands.delete(**given)  # type: ignore[arg-type]
     assert (past / "w").exists()
 
 
 def test_nothing_is_deleted_while_something_is_played(past: Path) -> None:
-    lock = Lock(past_drills.Lab.of_checkout())
+    lock = Lock(Lab.of_checkout())
     lock.take("a run", past)
     with pytest.raises(LabBusy):
-        past_drills.delete(["w"])
+        drill_commands.delete(["w"])
     lock.release()
     assert (past / "w").exists()
 

@@ -78,8 +78,8 @@ test: $(READY) ## everything that needs no cluster: lint, types, unit, rules, co
 	$(BIN)/mypy cluster experiments firedrill fixtures reports scenarios tests tools conftest.py
 	$(FIREDRILL) images
 	$(FIREDRILL) check
-	$(BIN)/pytest -m unit --numprocesses=logical tests
-	$(BIN)/pytest -m component --numprocesses=2 --dist=loadfile tests
+	$(BIN)/pytest -m unit --numprocesses=logical tests/unit
+	$(BIN)/pytest -m component --numprocesses=2 --dist=loadfile tests/component
 
 cluster-test: $(READY) ## tests on the real cluster; NIGHTLY=1 those of the night too: every fault and its undo
 	$(BIN)/pytest -m "cluster$(if $(NIGHTLY), or nightly)" tests/cluster

@@ -40,7 +40,7 @@ class _Greeting(socketserver.BaseRequestHandler):
 def host_port(lab: ToolboxLab) -> Iterator[int]:
     """A listener of the host on its own address on the lab's network."""
     with socketserver.ThreadingTCPServer((lab.host_address, 0), _Greeting) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
+        threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
         yield server.server_address[1]
         server.shutdown()
 
@@ -64,7 +64,7 @@ def test_the_host_is_not_reached_on_the_labs_network(lab: ToolboxLab, host_port:
 
 def test_the_hosts_other_addresses_are_not_reached(lab: ToolboxLab) -> None:
     with socketserver.ThreadingTCPServer(("", 0), _Greeting) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
+        threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
         port = server.server_address[1]
         others = [address for address in _host_addresses() if address != lab.host_address]
         assert others

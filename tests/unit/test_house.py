@@ -76,6 +76,15 @@ def test_files_are_small() -> None:
     assert statistics.median(lines.values()) < MEDIAN_LINES
 
 
+@pytest.mark.parametrize("room", ["unit", "component"])
+def test_tests_of_a_mark_stand_in_its_folder_and_no_file_there_has_none(room: str) -> None:
+    """`make test` collects these two folders alone."""
+    marked = re.compile(rf"^pytestmark = pytest\.mark\.{room}$", re.MULTILINE)
+    files = [p for p in tracked(".py") if p.is_relative_to(ROOT / "tests") and p.name.startswith("test_")]
+    here = {p for p in files if p.is_relative_to(ROOT / "tests" / room)}
+    assert {p for p in files if marked.search(p.read_text(encoding="utf-8"))} == here
+
+
 def test_no_room_is_called_utils() -> None:
     vague = re.compile(r"(^|[/_])(utils?|helpers?|misc|common)(\.py|/|$)")
     assert not [p for p in tracked(".py") if vague.search(str(p.relative_to(ROOT)))]

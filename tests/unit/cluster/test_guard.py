@@ -150,7 +150,7 @@ def cluster(lab: Lab, engine: FakeEngine, monkeypatch: pytest.MonkeyPatch) -> It
             """Says nothing."""
 
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
     settings = kube.Configuration(host=f"http://127.0.0.1:{server.server_port}")
     settings.proxy = None
     monkeypatch.setattr(guard, "connect", lambda _: kube.ApiClient(settings))

@@ -16,6 +16,8 @@ from cluster.errors import HostNotReady
 from cluster.host import apt
 from cluster.host.turn import turn
 
+pytestmark = pytest.mark.unit
+
 _HOLDER = """
 import fcntl, sys
 file = open(sys.argv[2], "a")

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from cluster.errors import LabError
-from experiments.catalogue import ScenarioFolder
+from experiments.catalogue import Catalogue, ScenarioFolder
 from experiments.record.kinds import RunKind, proved
 from firedrill.batch import Batch
-from firedrill.plan import Standing, order, proof, standing
+from firedrill.plan import Standing, order, proof, standing, survey
 from reports.history import Entry
 
 pytestmark = pytest.mark.unit
@@ -96,3 +96,11 @@ def test_a_batch_stops_for_nothing_but_the_user() -> None:
         ("a", 0, ""), ("b", 3, "the cluster is gone"), ("c", 11, ""), ("d", 130, "interrupted"),
     ]  # fmt: skip
     assert batch.left == {"e": "the batch was interrupted"}
+
+
+def test_every_scenario_of_the_checkout_has_a_standing(tmp_path: Path) -> None:
+    folders = Catalogue.of_checkout(ROOT).folders()
+    standings, broken = survey(folders, [], tmp_path)
+    assert broken == []
+    assert [one.folder for one in standings] == folders
+    assert all(one.needs_s > 0 for one in standings)

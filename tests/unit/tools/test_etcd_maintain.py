@@ -21,7 +21,7 @@ pytestmark = pytest.mark.unit
 QUOTA = 33554432
 A, B, C = (f"https://10.0.0.{n}:2379" for n in (1, 2, 3))
 
-ETCDCTL = """#!{python}
+ETCDCTL = """#!{python} -IS
 import json, os, sys
 file = os.environ["CLUSTER"]
 state = json.load(open(file))

@@ -38,6 +38,7 @@ class Work:
         self._paged: float | None = None
         self._bites = [*of_group(session.file.scenario, "bites")]
         self._held: dict[str, float] = {}
+        self._onset_over = False
         self._unasked: OracleUnavailable | None = None
         self._paused_at: float | None = None
         self._paused_s = 0.0
@@ -108,13 +109,12 @@ class Work:
 
     def _watch(self) -> None:
         """See what a trainee is not told: whether it bites, whether somebody is paged, and who wants to know."""
-        try:
-            self._watch_the_bite()
-            if self._paged is None:
-                self._watch_the_pager()
-            self._unasked = None
-        except OracleUnavailable as error:  # asked again; a deadline that passes meanwhile says so
-            self._unasked = error
+        self._unasked = None
+        for watch in (self._watch_the_pager, self._watch_the_bite):
+            try:
+                watch()
+            except OracleUnavailable as error:  # asked again; a deadline that passes meanwhile says so
+                self._unasked = error
         self._ask()
 
     def _ask(self) -> None:
@@ -126,9 +126,10 @@ class Work:
 
     def _watch_the_bite(self) -> None:
         session = self._session
-        end = session.injected + session.file.scenario.onset
-        if (self._room.first_harm is not None and session.marks.bitten is not None) or time.time() > end + 2:
+        if session.marks.bitten is not None or self._onset_over:
             return
+        end = session.injected + session.file.scenario.onset
+        self._onset_over = time.time() > end + 2  # what was scraped by then is known by now: this look is the last
         for name in self._bites:
             if name not in self._held:
                 first = session.past(name, session.injected, min(time.time(), end)).first_held()
@@ -145,6 +146,8 @@ class Work:
                 session.recorder.enter(Phase.DETECT)
 
     def _watch_the_pager(self) -> None:
+        if self._paged is not None:
+            return
         ringing = [
             one.at for one in paging(self._session.pager.deliveries(self._session.struck)) if one.status == "firing"
         ]

@@ -7,6 +7,7 @@ from pathlib import Path
 from cluster.errors import BrokenScenario
 from cluster.lab import Lab
 from experiments.catalogue import Catalogue, ScenarioFolder
+from experiments.check.prose import drill_problems
 from experiments.compile.conditions import GROUPS, of_group
 from experiments.compile.timing import expected_end
 from experiments.drill.blind import run_name, without_runbooks
@@ -18,6 +19,7 @@ from experiments.play.played import Configuration, Played
 from experiments.play.versions import versions
 from experiments.record.files import AlertClock, ScenarioFile
 from experiments.record.kinds import RunKind
+from experiments.source.problem import refuse
 from experiments.source.python_fields import FieldLines
 from fixtures.observability import CLOCK as LAB_CLOCK
 
@@ -41,10 +43,12 @@ def load(lab: Lab, scenario: ScenarioFolder, kind: RunKind, drill: DrillOptions 
         drill: how a drill is played; None in every other run.
 
     Raises:
-        BrokenScenario: a file of the folder is missing or wrong.
+        BrokenScenario: a file of the folder is missing or wrong; of a drill, drill.md too.
     """
     file = scenario_file(scenario, kind, runs(lab))
     _refuse_unknown_alerts(scenario, file)
+    if drill:
+        refuse(drill_problems(scenario.drill, scenario.label("drill.md")))
     folder = new_folder(lab, run_name(scenario.name, drill), kind)
     rules = scenario.scaled_rules(CLOCK).text
     drilled = {"drill": drill, "scenario": standing(file.scenario, drill)} if drill else {}

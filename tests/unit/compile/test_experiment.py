@@ -14,6 +14,7 @@ from cluster.errors import UsageError
 from experiments.compile import timing
 from experiments.compile.activities import literal
 from experiments.compile.experiment import compile_experiment
+from experiments.drill.options import DrillOptions
 from experiments.model.actions import Step
 from experiments.model.alerts import absorbs, fires, refused_by
 from experiments.model.conditions import holds, sql
@@ -169,9 +170,17 @@ def test_a_gate_cannot_be_shown_what_is_no_object() -> None:
         compile_experiment(_file(RunKind.PREVENTION, prevention=refused_by("conftest-gate", "no jitter")))
 
 
-def test_a_drill_is_not_compiled() -> None:
+def test_a_drill_is_compiled_where_somebody_said_how_it_is_played() -> None:
     with pytest.raises(UsageError, match="drill"):
         compile_experiment(_file(RunKind.DRILL))
+    options = DrillOptions(limit_s=900, wait_s=(7, 7))
+    experiment = compile_experiment(_file(RunKind.DRILL).model_copy(update={"drill": options}))
+    ensure_experiment_is_valid(experiment)
+    own = [one for one in experiment["method"] if one["provider"]["module"] == "experiments.actions.drill"]
+    assert [one["provider"]["arguments"] for one in own] == [{"for_s": 7.0}, {"limit_s": 900.0}]
+    phases = [one["firedrill"]["phase"] for one in experiment["method"]]
+    assert phases.index("fault") == len([one for one in phases if one == "baseline"])
+    assert "runbook" not in phases and "detect" not in phases
 
 
 def test_mitigated_is_checked_after_the_last_mitigate_block_and_left_out_where_nothing_is_declared() -> None:

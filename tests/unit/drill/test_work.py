@@ -116,7 +116,7 @@ def test_a_fix_is_accepted_by_the_scenarios_own_checks(tmp_path: Path) -> None:
     lab.firing = ["QueueFull"]
     later(1.5, lab.mend, lambda: lab.ring("resolved"), lambda: lab.moves("declare"))
     lab.work()
-    assert lab.said() == ["bitten", "paged", "judging", "accepted", "ended"]
+    assert lab.said() == ["paged", "bitten", "judging", "accepted", "ended"]
     [event] = [one for one in lab.folder.events() if one.title == ACCEPTED]
     assert event.held and lab.marks.recovered == pytest.approx(lab.history[0][0], abs=0.2)
     since, until = (float(str(event.detail[name])) for name in ("since", "until"))

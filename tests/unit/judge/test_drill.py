@@ -52,10 +52,9 @@ class Drill:
         detail = {"since": self.since, "until": self.until, "declared": DECLARED}
         if self.accepted:
             desk.say("accepted", of="m2", at=ACCEPTED_AT)
-            event = Event(
-                at=ACCEPTED_AT, what="condition", phase=Phase.RUNBOOK, title=ACCEPTED, held=True, detail=detail
-            )
-            folder.append(event)
+            at, phase = ACCEPTED_AT, Phase.RUNBOOK
+            folder.append(Event(at=at, what="condition", phase=phase, title=ACCEPTED, held=True, detail=detail))
+        folder.append(Event(at=END, what="note", phase=Phase.CLEANUP, title="over"))
         if self.look is not None:
             desk.look(self.look)
         desk.say("ended", self.ended, at=85.0)
@@ -76,7 +75,7 @@ def test_an_accepted_fix_passes_and_its_times_are_sensible(tmp_path: Path) -> No
     assert verdict.recover_s == 0.0 and verdict.resolve_s == 12.0
     # hold 10, bites 11, detect 3, the person 44 - 34, and what has to be watched: hold 10 + recurs 40 - 3, at most 42
     assert verdict.floor_s == 10 + 11 + 3 + 52
-    assert 0 < verdict.overhead_s < 20
+    assert verdict.overhead_s == END - 76
     assert [one.evidence for one in verdict.checks if "silenced" in one.name] == ["nothing; beside it: pod queue/debug"]
 
 

@@ -12,7 +12,7 @@ from cluster.errors import UsageError
 from drills.server.access import Access, Role, Visitor, is_loopback, read_tokens
 from drills.server.app import create_app
 from tests.unit.drills.server.sample_drill import write
-from tests.unit.drills.server.test_page import HOST, TOKENS, ask, page, post
+from tests.unit.drills.server.test_page import HOST, TOKENS, ask, get, page, post
 
 pytestmark = pytest.mark.unit
 
@@ -71,7 +71,7 @@ def test_who_says_no_origin_needs_to_be_of_the_same_site(tmp_path: Path) -> None
 @pytest.mark.parametrize("token", ["", "token-of-the-traine", "token-of-the-trainee2"])
 def test_without_a_known_token_nothing_is_seen(tmp_path: Path, path: str, token: str) -> None:
     write(tmp_path, "ended")
-    answer = ask(tmp_path, lambda c: c.get(path), token=token, tokens=True)
+    answer = get(tmp_path, path, token=token, tokens=True)
     assert answer.status_code == 401 and "heron" not in answer.text
     if path == "/moves":
         assert post(tmp_path, "note", "x", token=token, tokens=True).status_code == 401
@@ -98,9 +98,9 @@ def test_observers_watch_and_change_nothing(tmp_path: Path) -> None:
 
 def test_a_facilitator_notes_but_does_not_play(tmp_path: Path) -> None:
     drill = write(tmp_path, "paged")
-    how = {"token": "token-of-the-facilitator", "tokens": True}
-    assert post(tmp_path, "declare", **how).status_code == 403
-    assert post(tmp_path, "note", "they look at the database", **how).status_code == 204
+    token = "token-of-the-facilitator"
+    assert post(tmp_path, "declare", token=token, tokens=True).status_code == 403
+    assert post(tmp_path, "note", "they look at the database", token=token, tokens=True).status_code == 204
     assert [(one.role, one.by) for one in drill.moves()] == [("facilitator", "facilitator")]
 
 
@@ -135,7 +135,7 @@ def test_a_tokens_file_that_is_none_is_refused_without_repeating_it(tmp_path: Pa
 def test_every_answer_forbids_what_is_not_the_servers_own(tmp_path: Path) -> None:
     write(tmp_path, "paged")
     for path in ("/", "/nothing", "/static/base.css"):
-        headers = ask(tmp_path, lambda c, path=path: c.get(path)).headers
+        headers = get(tmp_path, path).headers
         policy = headers["content-security-policy"]
         assert "default-src 'none'" in policy and "unsafe" not in policy and "frame-ancestors 'none'" in policy
         assert headers["x-content-type-options"] == "nosniff" and headers["referrer-policy"] == "no-referrer"
@@ -150,4 +150,4 @@ def test_no_page_of_documentation_is_served(tmp_path: Path) -> None:
     app = create_app(tmp_path, Access.on("127.0.0.1"))
     assert isinstance(httpx.ASGITransport(app), httpx.ASGITransport)
     for path in ("/docs", "/redoc", "/openapi.json"):
-        assert ask(tmp_path, lambda c, path=path: c.get(path)).status_code == 404
+        assert get(tmp_path, path).status_code == 404

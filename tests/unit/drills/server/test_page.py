@@ -44,8 +44,12 @@ def ask(run: Path, talk: Callable[[httpx.AsyncClient], Awaitable[httpx.Response]
     return asyncio.run(once())
 
 
+def get(run: Path, path: str, **how: object) -> httpx.Response:
+    return ask(run, lambda c: c.get(path), **how)
+
+
 def page(run: Path, **how: object) -> str:
-    answer = ask(run, lambda c: c.get("/"), **how)
+    answer = get(run, "/", **how)
     assert answer.status_code == 200
     return answer.text
 
@@ -79,7 +83,7 @@ def test_nothing_secret_leaves_before_the_end(tmp_path: Path, stage: str, role: 
     assert [secret for secret in SECRETS if secret in seen] == []
     assert "does harm" not in seen and "bites" not in seen
     for name in ("", "report.html", "verdict.json", "drill/card.json", "../x"):
-        assert ask(tmp_path, lambda c, name=name: c.get(f"/report/{name}")).status_code == 404
+        assert get(tmp_path, f"/report/{name}").status_code == 404
 
 
 def test_what_the_harm_is_about_is_not_plotted_before_the_page(tmp_path: Path) -> None:
@@ -104,11 +108,11 @@ def test_everything_is_told_after_the_end(tmp_path: Path) -> None:
     (tmp_path / "report.html").write_text("the whole story")
     seen = page(tmp_path)
     assert [one for one in (*SECRETS[:3], "The true cause:", "nobody was told") if one not in seen] == []
-    answer = ask(tmp_path, lambda c: c.get("/report/report.html"))
+    answer = get(tmp_path, "/report/report.html")
     assert (answer.status_code, answer.text) == (200, "the whole story")
     assert "script-src" not in answer.headers["content-security-policy"]
-    assert ask(tmp_path, lambda c: c.get("/report/drill/card.json")).status_code == 404
-    assert ask(tmp_path, lambda c: c.get("/report/%2e%2e/%2e%2e/etc/passwd")).status_code == 404
+    assert get(tmp_path, "/report/drill/card.json").status_code == 404
+    assert get(tmp_path, "/report/%2e%2e/%2e%2e/etc/passwd").status_code == 404
 
 
 def test_the_facilitator_sees_the_true_cause(tmp_path: Path) -> None:

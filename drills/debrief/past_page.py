@@ -12,15 +12,25 @@ from drills.debrief.past import Past, Record, past
 from reports import atomic
 from reports.html.environment import environment
 from reports.svg.spark import spark
-from reports.units import seconds
+from reports.units import NONE, seconds
 
 FOLDER = "drills"
 """Beside the folder of all runs."""
 
 
 @dataclass(frozen=True)
+class Plot:
+    """A measure over a player's drills: its name, the small plot from old to new (empty where nothing is known), and
+    the newest value in words."""
+
+    name: str
+    drawn: Markup
+    newest: str
+
+
+@dataclass(frozen=True)
 class Player:
-    """A pseudonym with its drills, newest first, and a small plot of each measure, from old to new.
+    """A pseudonym with its drills, newest first, and a small plot of each measure.
 
     Args:
         best: the shortest time to fix (seconds) of those that count; None where none was fixed.
@@ -28,10 +38,7 @@ class Player:
 
     name: str
     drills: tuple[Past, ...]
-    points: Markup
-    detect: Markup
-    mitigate: Markup
-    fix: Markup
+    plots: tuple[Plot, ...]
     best: float | None
 
 
@@ -58,25 +65,27 @@ def _player(name: str, drills: Sequence[Past]) -> Player:
     return Player(
         name=name,
         drills=tuple(reversed(drills)),
-        points=_plot(counting, lambda one: float(one.score.points), "points", lambda value: f"{value:.0f}"),
-        detect=_plot(counting, lambda one: one.detect_s, "time to detect", seconds),
-        mitigate=_plot(counting, lambda one: one.mitigate_s, "time to mitigate", seconds),
-        fix=_plot(counting, lambda one: one.fix_s, "time to fix", seconds),
+        plots=(
+            _plot(counting, lambda one: float(one.score.points), "Points", lambda value: f"{value:.0f}"),
+            _plot(counting, lambda one: one.detect_s, "Detect", seconds),
+            _plot(counting, lambda one: one.mitigate_s, "Mitigate", seconds),
+            _plot(counting, lambda one: one.fix_s, "Fix", seconds),
+        ),
         best=min(fixes, default=None),
     )
 
 
 def _plot(
     drills: Sequence[Past], measure: Callable[[Past], float | None], name: str, told: Callable[[float], str]
-) -> Markup:
-    """A sparkline of what is known; drills that were not fixed are marked."""
+) -> Plot:
+    """What is known of a measure; drills that were not fixed are marked."""
     points = []
     for one in drills:
         value = measure(one)
         if value is not None:
             points.append((value, "good" if one.score.outcome == "fixed" else "bad"))
     if not points:
-        return Markup("")
-    return spark(
-        points, f"{name} in {len(points)} drills, from old to new: {told(points[0][0])} to {told(points[-1][0])}"
-    )
+        return Plot(name, Markup(""), NONE)
+    newest = told(points[-1][0])
+    title = f"{name} in {len(points)} drills, from old to new: {told(points[0][0])} to {newest}"
+    return Plot(name, spark(points, title), newest)

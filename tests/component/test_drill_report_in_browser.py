@@ -59,7 +59,7 @@ def test_a_drill_stands_beside_the_runbook_and_is_legible(context: BrowserContex
         "diagnose, block 1 of Diagnosis",
         "exit code 2",
     ):
-        assert part.get_by_text(text).first.is_visible(), text
+        assert part.get_by_text(text).filter(visible=True).count(), text
     assert part.locator("svg.track").count() == 2
     left, right = (part.locator(".told").nth(n).bounding_box() for n in (0, 1))
     assert left is not None and right is not None
@@ -94,3 +94,12 @@ def test_a_drill_that_nobody_played_is_as_legible(context: BrowserContext, tmp_p
 def test_other_kinds_of_run_have_no_drill(context: BrowserContext, tmp_path: Path) -> None:
     seen = show(context, write_report(sample_drill.write_reference(tmp_path)))
     assert seen.page.locator("#drill").count() == 0
+
+
+def test_the_page_of_past_drills_is_legible(context: BrowserContext, tmp_path: Path) -> None:
+    run = concluded(tmp_path)
+    seen = show(context, Path(shutil.copy(tmp_path / "drills" / "index.html", run / "past.html")))
+    assert seen.page.get_by_role("heading", name=sample_drill.PLAYER).is_visible()
+    assert seen.page.locator("svg.sparkline").count() == 4
+    legible(seen.page)
+    assert (seen.complaints, seen.requests) == ([], [])

@@ -1,5 +1,5 @@
-"""`firedrill play`, `shell` and `drills`: what is refused before anything is touched, and what past drills are shown as.
-Nothing is played here."""
+"""`firedrill play` and `drills`: what is refused before anything is touched, what past drills are shown as, and what
+goes along with a drill. Nothing is played here."""
 
 from __future__ import annotations
 
@@ -74,7 +74,8 @@ def past(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Two drills of heron and one of wren; the folder of all runs."""
     runs = tmp_path / "reports" / "runs"
     for name, player in (("20261120-090000-drill", "heron"), ("20261121-090000-drill", "heron"), ("w", "wren")):
-        run = sample_drill.write(tmp_path / "reports", name=name, card=sample_drill.card(player=player, run_id=name))
+        card = sample_drill.card(player=player, run_id=name)
+        run = sample_drill.write(tmp_path / "reports", name=name, card_file=card)
         conclude_drill(RunFolder(run))
     monkeypatch.setattr(past_drills, "RUNS", runs)
     monkeypatch.setattr(past_drills.Lab, "of_checkout", lambda: Lab("demo", tmp_path, tmp_path / "cache"))
@@ -148,8 +149,7 @@ def test_a_page_that_cannot_be_had_ends_the_drill_before_it_begins(tmp_path: Pat
     companions = Companions(Lab.of_checkout(), Address("127.0.0.1", port), None, 60.0)
     run = RunFolder(sample_drill.write(tmp_path))
     with socket.create_server(("127.0.0.1", port)):
-        companions_answer = "the drill's page ended at once 3 times"
-        with pytest.raises(LabError, match=companions_answer):
+        with pytest.raises(LabError, match="the drill's page ended at once 3 times"):
             companions.around(lambda opened: opened(run), lambda _: None)
     companions.close()
 

@@ -85,8 +85,10 @@ def past(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_past_drills_are_listed_and_shown(past: Path) -> None:
     with out.capture() as said:
         past_drills.list_("heron")
+    assert said.get().count("heron") == 2 and "wren" not in said.get()
+    with out.capture() as said:
         past_drills.show("w")
-    assert said.get().count("heron") == 2 and "score " in said.get() and "Acknowledge" in said.get()
+    assert "score " in said.get() and "Acknowledge" in said.get() and "report " in said.get()
     for strange in ("../w", "never-was", ""):
         with pytest.raises(UsageError, match="There is no drill"):
             past_drills.show(strange)
@@ -148,9 +150,11 @@ def test_the_page_is_up_while_a_drill_is_played_and_comes_back_where_it_was(tmp_
 def test_a_page_that_cannot_be_had_ends_the_drill_before_it_begins(tmp_path: Path, port: int) -> None:
     companions = Companions(Lab.of_checkout(), Address("127.0.0.1", port), None, 60.0)
     run = RunFolder(sample_drill.write(tmp_path))
-    with socket.create_server(("127.0.0.1", port)):
-        with pytest.raises(LabError, match="the drill's page ended at once 3 times"):
-            companions.around(lambda opened: opened(run), lambda _: None)
+    with (
+        socket.create_server(("127.0.0.1", port)),
+        pytest.raises(LabError, match="the drill's page ended at once 3 times"),
+    ):
+        companions.around(lambda opened: opened(run), lambda _: None)
     companions.close()
 
 

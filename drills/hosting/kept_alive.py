@@ -43,7 +43,8 @@ class KeptAlive:
 
     Args:
         program: what is started.
-        lost: called once, from another thread, where it died at once three times in a row: it is not started again.
+        lost: called once, from another thread, where it died at once three times in a row after `start` was content: it
+            is not started again.
         answers: whether it does what it is for.
     """
 
@@ -60,6 +61,7 @@ class KeptAlive:
         self._answers = answers
         self._at_once_s = at_once_s
         self._stop = threading.Event()
+        self._content = False
         self._process: subprocess.Popen[bytes] | None = None
         self._thread = threading.Thread(target=self._keep, name=program.title, daemon=True)
         self.error: LabError | None = None
@@ -85,6 +87,7 @@ class KeptAlive:
                 continue
             self.stop()
             raise self.error or LabError(f"{self._program.title} does not answer{self._said()}", self._read())
+        self._content = True
 
     def stop(self) -> None:
         """End it, and start it no more."""
@@ -130,7 +133,8 @@ class KeptAlive:
 
     def _give_up(self, how: str) -> None:
         self.error = LabError(f"{self._program.title} {how}", self._read())
-        self._lost(self.error)
+        if self._content:
+            self._lost(self.error)
 
     def _said(self) -> str:
         said = tail(self._program.log).strip() if self._program.log.is_file() else ""

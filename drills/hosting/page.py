@@ -77,8 +77,16 @@ class Page:
         where = ["--host", self.address.host, "--port", str(self.address.port)]
         argv = [sys.executable, "-m", "drills.server", str(run), *where, *given]
         program = Program(argv, self._root, run / FOLDER / LOG, "the drill's page")
-        self._kept = KeptAlive(program, self._lost, self.address.answers)
+        self._kept = KeptAlive(program, self._lost, lambda: self._serves(run))
         self._kept.start()
+
+    def _serves(self, run: Path) -> bool:
+        """Whether it is our own process that answers there: it says so in page.json once it listens."""
+        try:
+            said = json.loads((run / FOLDER / "page.json").read_bytes())
+        except (OSError, ValueError):
+            return False
+        return isinstance(said, dict) and said.get("pid") == self.pid and self.address.answers()
 
     def stop(self) -> None:
         """End it."""

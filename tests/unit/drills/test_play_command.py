@@ -1,6 +1,5 @@
-"""`firedrill play`, `shell` and `drills`: what is refused before anything is touched, and how past drills are shown.
-
-Nothing is played here.
+"""`firedrill play` and `drills`: what is refused before anything is touched, how past drills are shown, and what goes
+along with a drill. Nothing is played here.
 """
 
 from __future__ import annotations
@@ -76,7 +75,8 @@ def past(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Two drills of heron and one of wren; the folder of all runs."""
     runs = tmp_path / "reports" / "runs"
     for name, player in (("20261120-090000-drill", "heron"), ("20261121-090000-drill", "heron"), ("w", "wren")):
-        run = sample_drill.write(tmp_path / "reports", name=name, card=sample_drill.card(player=player, run_id=name))
+        card = sample_drill.card(player=player, run_id=name)
+        run = sample_drill.write(tmp_path / "reports", name=name, card_file=card)
         conclude_drill(RunFolder(run))
     monkeypatch.setattr(past_drills, "RUNS", runs)
     monkeypatch.setattr(Lab, "of_checkout", lambda: Lab("demo", tmp_path, tmp_path / "cache"))
@@ -86,8 +86,10 @@ def past(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_past_drills_are_listed_and_shown(past: Path) -> None:
     with out.capture() as said:
         drill_commands.list_("heron")
+    assert said.get().count("heron") == 2 and "wren" not in said.get()
+    with out.capture() as said:
         drill_commands.show("w")
-    assert said.get().count("heron") == 2 and "score " in said.get() and "Acknowledge" in said.get()
+    assert "score " in said.get() and "Acknowledge" in said.get() and "report " in said.get()
     for strange in ("../w", "never-was", ""):
         with pytest.raises(UsageError, match="There is no drill"):
             drill_commands.show(strange)
@@ -149,10 +151,11 @@ def test_the_page_is_up_while_a_drill_is_played_and_comes_back_where_it_was(tmp_
 def test_a_page_that_cannot_be_had_ends_the_drill_before_it_begins(tmp_path: Path, port: int) -> None:
     companions = Companions(Lab.of_checkout(), Address("127.0.0.1", port), None, 60.0)
     run = RunFolder(sample_drill.write(tmp_path))
-    with socket.create_server(("127.0.0.1", port)):
-        companions_answer = "the drill's page ended at once 3 times"
-        with pytest.raises(LabError, match=companions_answer):
-            companions.around(lambda opened: opened(run), lambda _: None)
+    with (
+        socket.create_server(("127.0.0.1", port)),
+        pytest.raises(LabError, match="the drill's page ended at once 3 times"),
+    ):
+        companions.around(lambda opened: opened(run), lambda _: None)
     companions.close()
 
 

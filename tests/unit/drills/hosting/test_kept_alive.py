@@ -48,7 +48,7 @@ def _is_in_its(kept: KeptAlive, life: int) -> bool:
     return kept.pid is not None and kept.started == life
 
 
-def _until(true: Callable[[], bool], within_s: float = 10.0) -> None:
+def _until(true: Callable[[], object], within_s: float = 10.0) -> None:
     deadline = time.monotonic() + within_s
     while not true():
         assert time.monotonic() < deadline, "it did not come true"
@@ -72,7 +72,18 @@ def test_one_that_dies_at_once_is_given_up_with_what_it_said(keep: Callable[...,
     kept = keep(DIES, lost.append)
     with pytest.raises(LabError, match=r"the page ended at once 3 times, with 4: no card\n  next: read .*page\.log"):
         kept.start()
-    assert kept.started == TRIES and lost == [kept.error]
+    assert kept.started == TRIES and lost == []  # whoever started it has been told
+
+
+def test_one_that_dies_at_once_later_on_is_told(keep: Callable[..., KeptAlive], tmp_path: Path) -> None:
+    lost: list[LabError] = []
+    once = f"import pathlib, sys; f = pathlib.Path({str(tmp_path / 'once')!r})\nif f.exists(): sys.exit(9)\nf.touch()\n"
+    kept = keep(once + SERVER, lost.append)
+    kept.start()
+    assert kept.pid is not None
+    os.kill(kept.pid, signal.SIGKILL)
+    _until(lambda: lost)
+    assert lost == [kept.error] and "ended at once 3 times" in str(kept.error)
 
 
 def test_a_long_life_between_short_ones_counts_anew(keep: Callable[..., KeptAlive]) -> None:

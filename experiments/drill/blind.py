@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import yaml
 
-from experiments.drill.options import DrillOptions, Mode
+from experiments.drill.options import DrillOptions
+from experiments.record.kinds import Mode
 
 RUNBOOK_URL = "runbook_url"
 """The annotation that leads from an alert to its runbook."""

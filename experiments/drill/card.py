@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 
-from experiments.drill.options import DrillOptions, Mode
+from experiments.drill.options import DrillOptions
 from experiments.drill.shown import shown
 from experiments.record.drill import CardFile, Cause
 from experiments.record.files import ScenarioFile
+from experiments.record.kinds import Mode
 from experiments.runbook.front_matter import split_front_matter
 from experiments.source.markdown import Section, sections
 

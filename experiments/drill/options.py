@@ -3,18 +3,11 @@
 from __future__ import annotations
 
 import random
-from enum import StrEnum
 
 from pydantic import Field, model_validator
 
 from experiments.model.base import Frozen
-
-
-class Mode(StrEnum):
-    """How much the trainee is told."""
-
-    GUIDED = "guided"
-    BLIND = "blind"
+from experiments.record.kinds import Mode
 
 
 class DrillOptions(Frozen):

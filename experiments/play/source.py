@@ -11,14 +11,14 @@ from experiments.check.prose import drill_problems
 from experiments.compile.conditions import GROUPS, of_group
 from experiments.compile.timing import expected_end
 from experiments.drill.blind import run_name, without_runbooks
-from experiments.drill.options import DrillOptions, Mode
+from experiments.drill.options import DrillOptions
 from experiments.drill.standing import standing
 from experiments.play.folder import new_folder, runs
 from experiments.play.history import measured_end
 from experiments.play.played import Configuration, Played
 from experiments.play.versions import versions
 from experiments.record.files import AlertClock, ScenarioFile
-from experiments.record.kinds import RunKind
+from experiments.record.kinds import Mode, RunKind
 from experiments.source.problem import refuse
 from experiments.source.python_fields import FieldLines
 from fixtures.observability import CLOCK as LAB_CLOCK

@@ -12,8 +12,8 @@ from typing import Literal
 
 from pydantic import Field
 
-from experiments.drill.options import Mode as Mode
 from experiments.record.files import Delivery, Item, Recorded
+from experiments.record.kinds import Mode as Mode
 
 FOLDER = "drill"
 

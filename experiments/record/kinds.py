@@ -1,4 +1,4 @@
-"""The words of a run: kinds, phases and verdicts, with the exit code of each verdict."""
+"""The words of a run: kinds, phases, a drill's modes, and verdicts with the exit code of each."""
 
 from __future__ import annotations
 
@@ -27,6 +27,13 @@ def proved(guard_rails: int) -> tuple[RunKind, ...]:
         guard_rails: how many the scenario shows, one or two.
     """
     return (RunKind.INCIDENT, RunKind.NO_FAULT, RunKind.NO_FIX, *list(GUARD_RAILS)[:guard_rails])
+
+
+class Mode(StrEnum):
+    """How much the trainee of a drill is told."""
+
+    GUIDED = "guided"
+    BLIND = "blind"
 
 
 class Phase(StrEnum):

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from experiments.drill.options import Mode
+from experiments.record.kinds import Mode
 from firedrill.cli.commands import Packs
 
 Name = Annotated[str, typer.Argument(help="the scenario, or `random`", show_default=False)]

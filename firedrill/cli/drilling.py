@@ -11,8 +11,9 @@ from drills.debrief import conclude_drill
 from drills.hosting.address import Address
 from drills.shell.finding import anchor, engine, find, is_opened
 from drills.shell.session import Open
-from experiments.drill.options import DrillOptions, Mode
+from experiments.drill.options import DrillOptions
 from experiments.record.folder import RunFolder
+from experiments.record.kinds import Mode
 from firedrill.choosing import RANDOM, choose, duration
 from firedrill.cli.console import err, out
 from firedrill.cli.drill_words import closing, opening, pseudonym

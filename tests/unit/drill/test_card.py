@@ -9,12 +9,12 @@ import pytest
 from experiments.catalogue import Catalogue
 from experiments.drill.blind import run_name, without_runbooks
 from experiments.drill.card import make_card
-from experiments.drill.options import DrillOptions, Mode
+from experiments.drill.options import DrillOptions
 from experiments.drill.shown import MOST, shown
 from experiments.drill.standing import standing
 from experiments.play.source import CLOCK, scenario_file
 from experiments.record.drill import CardFile
-from experiments.record.kinds import RunKind
+from experiments.record.kinds import Mode, RunKind
 
 pytestmark = pytest.mark.unit
 

@@ -176,9 +176,10 @@ def test_a_drill_is_compiled_where_somebody_said_how_it_is_played() -> None:
     options = DrillOptions(limit_s=900, wait_s=(7, 7))
     experiment = compile_experiment(_file(RunKind.DRILL).model_copy(update={"drill": options}))
     ensure_experiment_is_valid(experiment)
-    own = [one for one in experiment["method"] if one["provider"]["module"] == "experiments.actions.drill"]
+    method: Any = experiment["method"]
+    own = [one for one in method if one["provider"]["module"] == "experiments.actions.drill"]
     assert [one["provider"]["arguments"] for one in own] == [{"for_s": 7.0}, {"limit_s": 900.0}]
-    phases = [one["firedrill"]["phase"] for one in experiment["method"]]
+    phases = [one["firedrill"]["phase"] for one in method]
     assert phases.index("fault") == len([one for one in phases if one == "baseline"])
     assert "runbook" not in phases and "detect" not in phases
 

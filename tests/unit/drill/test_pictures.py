@@ -155,7 +155,8 @@ def test_rules_are_known_by_what_they_say_and_not_by_what_they_tell() -> None:
 
     said = rules_of(answer())
     assert rules_of(answer(annotations={"summary": "x"}, state="firing")) == said
-    for change in ({"query": "up == 2"}, {"duration": 900}, {"labels": {}}):
+    changes: list[dict[str, Any]] = [{"query": "up == 2"}, {"duration": 900}, {"labels": {}}]
+    for change in changes:
         assert rules_of(answer(**change)) != said
 
 

@@ -13,8 +13,8 @@ import pytest
 from chaoslib.exceptions import ActivityFailed
 
 from cluster.errors import OracleUnavailable
+from experiments.compile import timing
 from experiments.compile.conditions import by_name
-from experiments.drill import fix as fixing
 from experiments.drill.looks.look import Looker
 from experiments.drill.options import DrillOptions
 from experiments.drill.room import Room
@@ -128,7 +128,7 @@ def test_a_fix_is_accepted_by_the_scenarios_own_checks(tmp_path: Path) -> None:
 
 
 def test_a_refusal_says_why_and_the_drill_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(fixing.timing, "declared_within", lambda file: 0.3)
+    monkeypatch.setattr(timing, "declared_within", lambda file: 0.3)
     lab = Lab(tmp_path)
     lab.ring()
     later(0.5, lambda: lab.moves("declare"), lambda: time.sleep(1.5), lambda: lab.moves("give-up", 2))
@@ -153,7 +153,7 @@ def test_what_a_look_finds_is_refused_at_once(tmp_path: Path) -> None:
 
 
 def test_an_alert_that_stays_refuses(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(fixing.timing, "resolved_within", lambda file: 0.2)
+    monkeypatch.setattr(timing, "resolved_within", lambda file: 0.2)
     lab = Lab(tmp_path)
     lab.ring()
     lab.mend()
@@ -217,7 +217,7 @@ def test_a_fault_that_does_nothing_ends_the_drill(tmp_path: Path) -> None:
 
 
 def test_nobody_paged_in_time_ends_the_drill(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(fixing.timing, "paged_within", lambda file: 0.5)
+    monkeypatch.setattr(timing, "paged_within", lambda file: 0.5)
     lab = Lab(tmp_path)
     with pytest.raises(ActivityFailed, match="nobody was paged"):
         lab.work()
@@ -225,7 +225,7 @@ def test_nobody_paged_in_time_ends_the_drill(tmp_path: Path, monkeypatch: pytest
 
 
 def test_a_pager_that_does_not_answer_is_an_error_of_the_lab(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(fixing.timing, "paged_within", lambda file: 0.5)
+    monkeypatch.setattr(timing, "paged_within", lambda file: 0.5)
     lab = Lab(tmp_path)
 
     def silent(since: float = 0.0) -> list[Delivery]:
@@ -237,7 +237,7 @@ def test_a_pager_that_does_not_answer_is_an_error_of_the_lab(tmp_path: Path, mon
 
 
 def test_the_watchdog_pages_nobody(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(fixing.timing, "paged_within", lambda file: 0.5)
+    monkeypatch.setattr(timing, "paged_within", lambda file: 0.5)
     lab = Lab(tmp_path)
     lab.ring(alert="Watchdog")
     with pytest.raises(ActivityFailed, match="nobody was paged"):

@@ -63,7 +63,7 @@ def test_a_drill_stands_beside_the_runbook_and_is_legible(context: BrowserContex
     assert part.locator("svg.track").count() == 2
     left, right = (part.locator(".told").nth(n).bounding_box() for n in (0, 1))
     assert left is not None and right is not None
-    wide = (context.pages[0].viewport_size or {})["width"] == DESKTOP
+    wide = seen.page.evaluate("innerWidth") == DESKTOP
     assert (right["x"] > left["x"] + left["width"]) == wide
     assert part.get_by_role("link", name="postmortem.md").get_attribute("href") == "postmortem.md"
     legible(seen.page)

@@ -29,6 +29,7 @@ from experiments.record.folder import RunFolder
 from experiments.record.kinds import RunKind, Verdict
 from tests.unit.reports import sample_run
 from tests.unit.reports.sample_signals import END, SPIKE, START
+from tests.unit.reports.sample_story import RUNBOOK
 
 PAGED = SPIKE + 5.3
 MITIGATED, RECOVERED = 60.0, 70.0
@@ -122,7 +123,7 @@ def card(*, mode: Mode = Mode.GUIDED, player: str = PLAYER, limit_s: float = 900
             Cause(id=2, text="The pool is too small for the load", true=False),
         ],
         debrief="Every key got the *same* lifetime in one roll-out. Jitter spreads them.",
-        runbook=sample_run.RUNBOOK if mode is Mode.GUIDED else None,
+        runbook=RUNBOOK if mode is Mode.GUIDED else None,
         limit_s=limit_s,
         signals=[Signal(id="recovers.0", title="p95 under 200 ms", unit="s", limit=0.2)],
     )

@@ -39,7 +39,7 @@ RUNBOOK = """# The shop's pages expire together
 
 ## Diagnosis
 
-When did pages get slow? See [the dashboard](https://example.org/shop), or [this](javascript:alert(1)).
+When did pages get slow? See [the dashboard](https://example.org/shop), [this](javascript:alert(1)) or [that](ftp://example.org/x).
 
 ```bash diagnose expect="[1-9]"
 kubectl -n shop logs -l app.kubernetes.io/name=shop --since=10m --tail=-1 | jq -r .message | sort | uniq -c | sort -rn

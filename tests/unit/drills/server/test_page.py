@@ -147,7 +147,7 @@ def test_markdown_links_only_to_the_web(tmp_path: Path) -> None:
     write(tmp_path, "paged")
     seen = page(tmp_path)
     assert '<a href="https://example.org/shop" rel="noopener noreferrer" target="_blank">' in seen
-    assert 'href="javascript' not in seen
+    assert 'href="javascript' not in seen and 'href="ftp' not in seen
 
 
 def test_a_question_is_missed_after_three_minutes(tmp_path: Path) -> None:

@@ -4,8 +4,22 @@ Lines say everything about a run themselves, so histories of several machines ar
 other: order does not matter, and a run that stands there twice counts once.
 """
 
+from reports.history.forget import forget
 from reports.history.line import UNJUDGED, Entry, Failed
 from reports.history.read import History, Told, counts, entries, read
 from reports.history.write import NAME, append, entry
 
-__all__ = ["NAME", "UNJUDGED", "Entry", "Failed", "History", "Told", "append", "counts", "entries", "entry", "read"]
+__all__ = [
+    "NAME",
+    "UNJUDGED",
+    "Entry",
+    "Failed",
+    "History",
+    "Told",
+    "append",
+    "counts",
+    "entries",
+    "entry",
+    "forget",
+    "read",
+]

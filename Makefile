@@ -7,7 +7,7 @@ FIREDRILL := $(BIN)/firedrill
 READY := $(VENV)/.ready
 PACKS := $(foreach pack,$(PACK),--pack $(pack))
 
-.PHONY: help doctor up down status list scenario prove mutants soak ci-scenarios nightly chaos export heal judge report new check test cluster-test killmatrix bench suite history host-undo lock format
+.PHONY: help doctor up down status list scenario prove mutants soak ci-scenarios nightly chaos export heal judge report new check test cluster-test killmatrix bench suite history play shell drills host-undo lock format
 
 help: ## this table
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  \033[1m%-13s\033[0m %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -95,6 +95,15 @@ suite: $(READY) ## write the page over all scenarios again, with JUnit and summa
 
 history: $(READY) ## verdicts, flakes, slowest phase, what changed since the last pass: [NAME=]
 	@$(FIREDRILL) history $(NAME) $(PACKS)
+
+play: $(READY) ## a drill: NAME=cache-stampede|random [LEVEL=1|2|3] [MODE=guided|blind] [LIMIT=30m] [PLAYER=blue] [SEED=]
+	@$(FIREDRILL) play $(NAME) $(PACKS) $(if $(LEVEL),--level $(LEVEL)) $(if $(MODE),--mode $(MODE)) $(if $(LIMIT),--limit $(LIMIT)) $(if $(PLAYER),--player "$(PLAYER)") $(if $(SEED),--seed $(SEED))
+
+shell: $(READY) ## the toolbox of the drill that is being played, in another terminal
+	@$(FIREDRILL) shell
+
+drills: $(READY) ## drills that were played; firedrill drills show RUN, firedrill drills delete RUN
+	@$(FIREDRILL) drills list
 
 host-undo: $(READY) ## take back what was installed and written on the host
 	@$(FIREDRILL) host-undo

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from cluster.errors import BrokenScenario
 from cluster.hashing import folder_digest
+from experiments.catalogue.drill import level_of, split_drill
 from experiments.catalogue.loading import survey_scenario
 from experiments.model.alerts import RefusedBy
 from experiments.model.scenario import Scenario
@@ -89,8 +90,15 @@ class ScenarioFolder:
 
     @property
     def drill(self) -> str:
-        """drill.md."""
-        return self.text("drill.md")
+        """drill.md below its front matter, its lines where they are in the file."""
+        return split_drill(self.text("drill.md"), self.label("drill.md"))[1]
+
+    @property
+    def level(self) -> int:
+        """How hard its drill is, 1 to 3: as drill.md says, or as `level_of` makes it out."""
+        said, _, problems = split_drill(self.text("drill.md"), self.label("drill.md"))
+        refuse(problems)
+        return said.level or level_of(self.scenario, self.runbook)
 
     def system(self, kind: RunKind) -> str:
         """The folder that a run of that kind deploys: behind a guard rail the one that has it.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from cluster.hashing import files
+from experiments.catalogue.drill import split_drill
 from experiments.catalogue.folder import ScenarioFolder
 from experiments.source.markdown import Section, in_order, sections
 from experiments.source.problem import Problem
@@ -23,8 +24,9 @@ def story_problems(text: str, file: str) -> list[Problem]:
 
 def drill_problems(text: str, file: str) -> list[Problem]:
     """A drill.md that has not its symptoms, three hints, and causes as a task list with the one true cause ticked."""
-    found = sections(text)
-    problems = in_order(found, DRILL, file)
+    _, body, problems = split_drill(text, file)
+    found = sections(body)
+    problems += in_order(found, DRILL, file)
     by_title = {section.title: section for section in found}
     for title, judge in (("Symptoms", _symptoms), ("Hints", _hints), ("Causes", _causes)):
         section = by_title.get(title)

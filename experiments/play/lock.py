@@ -22,6 +22,20 @@ class Holder(BaseModel):
     folder: str
     pid: int
 
+    @property
+    def path(self) -> Path:
+        """The run folder."""
+        return Path(self.folder)
+
+
+def holder(lab: Lab) -> Holder | None:
+    """Who holds the lab now, without touching its lock; None where nobody does, or who did was killed."""
+    try:
+        found = Holder.model_validate_json(_lock_path(lab).read_bytes())
+    except (OSError, ValidationError):
+        return None
+    return found if Path("/proc", str(found.pid)).exists() else None
+
 
 class Lock:
     """The lab's lock for runs and heals, `<state>/run.lock`.
@@ -31,7 +45,7 @@ class Lock:
     """
 
     def __init__(self, lab: Lab) -> None:
-        self._path = lab.state / "run.lock"
+        self._path = _lock_path(lab)
         self._handle: int | None = None
 
     def take(self, run_id: str, folder: Path) -> None:
@@ -87,6 +101,10 @@ def locked(lab: Lab, what: str) -> Iterator[None]:
         yield
     finally:
         lock.release()
+
+
+def _lock_path(lab: Lab) -> Path:
+    return lab.state / "run.lock"
 
 
 def _kept_path(lab: Lab) -> Path:

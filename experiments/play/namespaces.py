@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from cluster.guard import Handle
+from experiments.model.scenario import Scenario
 from experiments.play.session import Session
 
 
 def own_namespaces(session: Session) -> list[str]:
     """What a fault may strike: the scenario's own, its monitoring's and its clients'."""
-    scenario = session.file.scenario
+    return struck(session.file.scenario)
+
+
+def struck(scenario: Scenario) -> list[str]:
+    """The same of a scenario."""
     monitoring = [] if scenario.own_monitoring else [scenario.monitoring]
     return [*scenario.namespaces, *monitoring, *([scenario.clients] if scenario.traffic else [])]
 

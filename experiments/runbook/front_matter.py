@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field
 
 from experiments.model.base import Frozen, Seconds
-from experiments.source.located_yaml import read_yaml
+from experiments.source.front_matter import split
 from experiments.source.problem import Problem
 
 LONGEST_LIMIT_S = 600.0
@@ -53,25 +53,5 @@ class FrontMatter(Frozen):
 
 
 def split_front_matter(text: str, file: str) -> tuple[FrontMatter, str, list[Problem]]:
-    """Take the front matter off a runbook.
-
-    Args:
-        text: RUNBOOK.md.
-        file: its name in problems.
-
-    Returns:
-        the front matter (the defaults where there is none or it is wrong), the Markdown below it with blank lines in
-        its place, so that lines stay what they were, and the problems.
-    """
-    lines = text.splitlines()
-    if not lines or lines[0].rstrip() != "---":
-        return FrontMatter(), text, []
-    closing = next((n for n, line in enumerate(lines[1:], 1) if line.rstrip() == "---"), None)
-    if closing is None:
-        return FrontMatter(), text, [Problem(file, 1, "the front matter has no closing `---`")]
-    body = "\n" * (closing + 1) + "\n".join(lines[closing + 1 :]) + "\n"
-    document, problems = read_yaml("\n".join(lines[1:closing]), file, first_line=2)
-    if document is None or document.data is None:
-        return FrontMatter(), body, problems
-    front_matter, problems = document.as_model(FrontMatter, file)
-    return front_matter or FrontMatter(), body, problems
+    """Take the front matter off a runbook; see `experiments.source.front_matter.split`."""
+    return split(text, file, FrontMatter)

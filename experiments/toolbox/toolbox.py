@@ -13,6 +13,7 @@ from pydantic import JsonValue
 from cluster.errors import LabError
 from cluster.guard import Handle
 from cluster.images.tags import references
+from cluster.lab import Lab
 from experiments.record.files import BlockResult, RunbookBlock
 from experiments.record.redaction import Redaction
 from experiments.runbook.front_matter import FrontMatter
@@ -22,10 +23,15 @@ from experiments.toolbox.files import HomeFile, put
 from experiments.toolbox.gate import Gate, gate
 from experiments.toolbox.kubeconfig import kubeconfig
 from experiments.toolbox.node_shell import declared_nodes, program
-from experiments.toolbox.shell import shell
+from experiments.toolbox.shell import setup, shell
 from experiments.toolbox.sweep import LABEL_PART, LABEL_RUN, remove_run, undo_activity
 
 IMAGE = "firedrill/toolbox"
+
+
+def anchor_name(lab: Lab, run_id: str) -> str:
+    """The name of the container that is a run's toolbox, and that the trainee's shell is opened in."""
+    return f"{lab.name}-{identity.account(run_id)}-toolbox"
 
 
 @dataclass(frozen=True)
@@ -76,7 +82,7 @@ class Toolbox:
             LabError: the engine or the API server refused, or the network could not be closed.
             BrokenScenario: the front matter asks for what no runbook gets.
         """
-        name = f"{handle.lab.name}-{identity.account(run_id)}-toolbox"
+        name = anchor_name(handle.lab, run_id)
         labels = handle.lab.labels | {LABEL_PART: "toolbox", LABEL_RUN: run_id}
         place = Place(name, references(handle.lab.root)[IMAGE], labels)
         on_call_for = ground or handle
@@ -95,7 +101,7 @@ class Toolbox:
             anchor.confine(handle.docker, place, holder, reach)
             token = identity.token(on_call_for, run_id, namespaces, anchor.LIVES_S)
             redaction.learn([token])
-            put(holder, [program(), _kubeconfig(on_call_for, nodes.api_server, token, namespaces[0])])
+            put(holder, [program(), _kubeconfig(on_call_for, nodes.api_server, token, namespaces[0]), setup()])
             answers = closing.enter_context(gate(on_call_for, place, holder, shells)) if shells else None
             yield Toolbox(on_call_for, place, holder, redaction, answers)
 
@@ -110,7 +116,7 @@ class Toolbox:
 
     def shell(self) -> list[str]:
         """The command that gives a trainee a shell in the same place, for a terminal of the host."""
-        return shell(self.place)
+        return shell(self.place.name)
 
 
 def _kubeconfig(handle: Handle, server: str, token: str, namespace: str) -> HomeFile:

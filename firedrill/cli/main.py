@@ -11,7 +11,7 @@ import typer
 from rich.markup import escape
 
 from cluster.errors import FiredrillError
-from firedrill.cli import authoring, batches, ground, playing, proving, records, results
+from firedrill.cli import authoring, batches, drilling, ground, past_drills, playing, proving, records, results
 from firedrill.cli.console import problem
 
 app = typer.Typer(
@@ -38,6 +38,8 @@ COMMANDS: tuple[Callable[..., int], ...] = (
     proving.soak,
     batches.ci_scenarios,
     batches.nightly,
+    drilling.play,
+    drilling.shell,
     results.judge,
     results.report,
     records.history,
@@ -46,6 +48,8 @@ COMMANDS: tuple[Callable[..., int], ...] = (
     authoring.new,
     authoring.check,
 )
+
+DRILLS: tuple[Callable[..., int], ...] = (past_drills.list_, past_drills.show, past_drills.delete)
 
 Parameters = ParamSpec("Parameters")
 
@@ -60,8 +64,11 @@ def exiting(command: Callable[Parameters, int]) -> Callable[Parameters, None]:
     return run
 
 
-for command in COMMANDS:
-    app.command(name=command.__name__.strip("_").replace("_", "-"))(exiting(command))
+drills = typer.Typer(help="Drills that were played: list, show, delete.", no_args_is_help=True)
+for group, commands in ((app, COMMANDS), (drills, DRILLS)):
+    for command in commands:
+        group.command(name=command.__name__.strip("_").replace("_", "-"))(exiting(command))
+app.add_typer(drills, name="drills")
 
 
 def main() -> None:

@@ -97,7 +97,7 @@ def test_files_are_put_for_the_oncall_alone(lab: ToolboxLab) -> None:
 def test_the_trainees_shell_is_the_same_place(lab: ToolboxLab) -> None:
     lab.run("echo from a block > ~/trace")
     ours, theirs = pty.openpty()
-    process = subprocess.Popen(shell(lab.place), stdin=theirs, stdout=theirs, stderr=theirs)
+    process = subprocess.Popen(shell(lab.place.name), stdin=theirs, stdout=theirs, stderr=theirs)
     os.close(theirs)
     os.write(ours, b"cat ~/trace; id -u; echo $KUBECONFIG $PATH; grep CapBnd /proc/self/status; exit\n")
     seen = _read_until_end(ours)

@@ -13,6 +13,7 @@ from rich.markup import escape
 from cluster.errors import FiredrillError
 from firedrill.cli import authoring, batches, drilling, ground, past_drills, playing, proving, records, results
 from firedrill.cli.console import problem
+from firedrill.cli.gameday import gameday
 
 app = typer.Typer(
     name="firedrill",
@@ -45,6 +46,7 @@ COMMANDS: tuple[Callable[..., int], ...] = (
     records.history,
     records.bench,
     records.suite,
+    gameday,
     authoring.new,
     authoring.check,
 )

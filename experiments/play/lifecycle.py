@@ -162,6 +162,7 @@ def _disconnect(session: Session) -> None:
 
 def _clean_up(session: Session, configuration: Configuration) -> None:
     try:
+        cleanup.leave(session)
         _disconnect(session)
     finally:
         try:

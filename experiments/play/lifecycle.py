@@ -52,12 +52,13 @@ def prepare(
         NotOurLab: the guard refuses the cluster.
     """
     refuse_full_disk(lab)
-    learn_written(lab, played)
+    built = learn_written(lab, played)
     owner = Lock(lab)
     owner.take(played.file.run_id, played.folder.path)
     try:
         lock.refuse_kept(lab)
         session = make_session(open_handle(lab), played, owner, keep=keep)
+        session.built = built
         session.interrupts = interrupts or session.interrupts
     except BaseException:
         owner.release()
@@ -162,6 +163,7 @@ def _disconnect(session: Session) -> None:
 
 def _clean_up(session: Session, configuration: Configuration) -> None:
     try:
+        cleanup.leave(session)
         _disconnect(session)
     finally:
         try:

@@ -6,11 +6,9 @@ from collections.abc import Collection
 from dataclasses import replace
 
 import promql_parser as promql
-import yaml
 
 from cluster import manifests
 from cluster.errors import LabError
-from cluster.images.tags import references
 from cluster.manifests import Manifest
 from experiments.model.alerts import Inhibits
 from experiments.model.conditions import PromCondition
@@ -65,16 +63,6 @@ def namespaces(
 def is_namespace(one: Manifest) -> bool:
     """Whether an object is a Namespace: a run makes its own, with the labels that its system asks for."""
     return bool(one["kind"] == "Namespace")
-
-
-def system(session: Session) -> list[Manifest]:
-    """The scenario's system: the one that breaks, or in a prevention run the one with the guard rail.
-
-    Raises:
-        CommandFailed: kustomize refuses the folder.
-    """
-    packs = [session.played.source]  # its images count, wherever the scenario's pack is
-    return manifests.render(session.handle.lab, session.played.source / session.played.system, packs)
 
 
 def monitoring(session: Session) -> list[Manifest]:
@@ -172,5 +160,4 @@ def _expressions(session: Session) -> list[str]:
 
 def pinned(session: Session, objects: list[Manifest]) -> list[Manifest]:
     """Objects whose lab images carry their tags."""
-    names = references(session.handle.lab.root)
-    return [one for one in yaml.safe_load_all(manifests.pin(manifests.to_yaml(objects), names)) if one]
+    return manifests.parse(manifests.pin(manifests.to_yaml(objects), session.images))

@@ -12,7 +12,7 @@ from cluster.images import load
 from cluster.manifests import Manifest
 from experiments.actions.objects import delete_activity
 from experiments.kube_api import TIMEOUT_S, apps, core
-from experiments.play import dedicated, definitions, rendering
+from experiments.play import dedicated, definitions, machines, rendering
 from experiments.play.namespaces import placed
 from experiments.play.session import Session
 from experiments.waiting import Seen, eventually
@@ -70,7 +70,8 @@ def _apply(session: Session, handle: Handle, own: list[str], objects: list[Manif
                 session.brought.add(name)
         elif namespace not in own:
             raise LabError(f"{name} is to be deployed to {namespace}, which is not a namespace of this run.")
-    beyond = dedicated.addresses(session).values() if handle is session.home else ()
+    further = (*dedicated.addresses(session).values(), *machines.addresses(session))
+    beyond = further if handle is session.home else ()
     kinds, rest = definitions.apart([one for one in objects if not rendering.is_namespace(one)])
     if kinds:
         _put(handle, kinds)

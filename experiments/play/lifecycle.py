@@ -12,7 +12,7 @@ from chaoslib.types import Journal
 from cluster.errors import CleanupFailed, LabError
 from cluster.guard import open_handle
 from cluster.lab import Lab
-from experiments.play import cleanup, dedicated, deploy, lock
+from experiments.play import cleanup, dedicated, deploy, lock, machines
 from experiments.play.folder import point_latest
 from experiments.play.interrupts import Interrupts
 from experiments.play.lock import Lock
@@ -86,6 +86,7 @@ def begin(configuration: Configuration) -> None:
     session.marks.began = time.time()
     _heal_and_look(session)
     dedicated.stand(session)
+    machines.stand(session)
     deploy.apply(session)
     with ThreadPoolExecutor(2) as pool:
         opened = [pool.submit(session.open_toolbox), pool.submit(session.sources.open_oracle)]

@@ -12,7 +12,7 @@ from cluster.errors import LabError
 from cluster.manifests import Manifest
 from experiments.model.alerts import Inhibits
 from experiments.model.conditions import PromCondition
-from experiments.play import dedicated
+from experiments.play import dedicated, machines
 from experiments.play.session import Session
 from experiments.rules import comparison
 from experiments.rules.selectors import input_selectors
@@ -87,6 +87,7 @@ def monitoring(session: Session) -> list[Manifest]:
         inhibitions=tuple(map(inhibition, scenario.inhibitions)),
         cadvisor=tuple(sorted(name for name in read if name.startswith(CADVISOR))),
         other=dedicated.scraped(session, read),
+        machines=machines.scraped(session),
     )
     if scenario.alerts_by == "prometheus":
         return pinned(session, render_observability(spec))

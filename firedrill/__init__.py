@@ -7,6 +7,7 @@ from experiments.model.alerts import absorbs, contains, fires, inhibits, refused
 from experiments.model.cluster import dedicated
 from experiments.model.conditions import answers, holds, kube, sql
 from experiments.model.excuse import excuse
+from experiments.model.machines import machine
 from experiments.model.scenario import Scenario, Source
 from experiments.model.timescale import time_scale
 from experiments.model.traffic import locust
@@ -24,6 +25,7 @@ __all__ = [
     "inhibits",
     "kube",
     "locust",
+    "machine",
     "refused_by",
     "sql",
     "time_scale",

@@ -13,6 +13,8 @@ from cluster.host import capabilities
 from cluster.node import choose
 
 _TEMPLATE = Path(__file__).parent / "config.yaml.j2"
+_PATCHES = {"outside": str(Path(__file__).parent / "patches"), "inside": "/etc/firedrill-patches"}
+"""What kubeadm changes in the control plane's static pods: the folder here, and as the node sees it."""
 _CAP_SYS_RESOURCE = 24
 #: what evictionHard of the template takes from allocatable memory
 _EVICTION_MIB = 100
@@ -74,6 +76,7 @@ def render(name: str, image: str, machine: Machine, shape: Shape = LAB) -> str:
         name=name,
         image=image,
         shape=shape,
+        patches=_PATCHES,
         cgroup_driver="cgroupfs" if machine.cgroup_version == 1 else "systemd",
         restrict_oom_score=_CAP_SYS_RESOURCE in machine.missing_capabilities,
         allocatable_cpu_millis=cpu,

@@ -12,7 +12,7 @@ from chaoslib.types import Journal
 from cluster.errors import CleanupFailed, LabError
 from cluster.guard import open_handle
 from cluster.lab import Lab
-from experiments.play import cleanup, dedicated, deploy, drilling, lock
+from experiments.play import cleanup, dedicated, deploy, drilling, lock, machines
 from experiments.play.folder import point_latest
 from experiments.play.interrupts import Interrupts
 from experiments.play.lock import Lock
@@ -52,12 +52,13 @@ def prepare(
         NotOurLab: the guard refuses the cluster.
     """
     refuse_full_disk(lab)
-    learn_written(lab, played)
+    built = learn_written(lab, played)
     owner = Lock(lab)
     owner.take(played.file.run_id, played.folder.path)
     try:
         lock.refuse_kept(lab)
         session = make_session(open_handle(lab), played, owner, keep=keep)
+        session.built = built
         session.interrupts = interrupts or session.interrupts
     except BaseException:
         owner.release()
@@ -88,6 +89,7 @@ def begin(configuration: Configuration) -> None:
         session.played.opened(session.folder)
     _heal_and_look(session)
     dedicated.stand(session)
+    machines.stand(session)
     deploy.apply(session)
     with ThreadPoolExecutor(2) as pool:
         opened = [pool.submit(session.open_toolbox), pool.submit(session.sources.open_oracle)]
@@ -167,6 +169,7 @@ def _disconnect(session: Session) -> None:
 
 def _clean_up(session: Session, configuration: Configuration) -> None:
     try:
+        cleanup.leave(session)
         _disconnect(session)
     finally:
         try:

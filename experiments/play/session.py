@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from cluster.errors import LabError
 from cluster.guard import Handle
+from cluster.images.tags import references
+from cluster.manifests import Manifest
 from experiments.compile.conditions import by_name
 from experiments.drill.room import Room
 from experiments.model.conditions import Condition
@@ -49,6 +52,7 @@ class Session:
         owner: the lab's lock, taken.
         keep: leave the run standing where it fails.
         journal: the undos this run owes.
+        built: the objects of the scenario's system, as its folder said before anything was touched.
         brought: objects outside any namespace that the run deployed, `Kind/name`; their deletion is promised.
         failed: why the run failed, the first reason; None while it did not.
         interrupted: a signal ended it.
@@ -75,6 +79,7 @@ class Session:
     drill: Room | None = None
     marks: Marks = field(default_factory=Marks)
     rule_health: dict[str, RuleHealth] = field(default_factory=dict)
+    built: list[Manifest] = field(default_factory=list)
     brought: set[str] = field(default_factory=set)
     failed: str | None = None
     interrupted: bool = False
@@ -89,6 +94,11 @@ class Session:
     def folder(self) -> RunFolder:
         """The run folder."""
         return self.played.folder
+
+    @cached_property
+    def images(self) -> dict[str, str]:
+        """What each lab image is called with its tag; a run's images do not change while it is played."""
+        return references(self.home.lab.root, [self.played.source])
 
     def move_to(self, handle: Handle) -> None:
         """The scenario's system stands in a cluster of the run's own."""

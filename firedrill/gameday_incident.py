@@ -9,12 +9,12 @@ import argparse
 import sys
 from pathlib import Path
 
-from drills.debrief import conclude_drill
-from experiments.drill.options import DrillOptions
 from pydantic import ValidationError
 
 from cluster.errors import FiredrillError, UsageError
 from cluster.lab import Lab
+from drills.debrief import conclude_drill
+from experiments.drill.options import DrillOptions
 from experiments.record.folder import RunFolder
 from firedrill.drills import play_drill
 from firedrill.ground import ensure_up

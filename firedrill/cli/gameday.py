@@ -10,11 +10,7 @@ import threading
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from types import FrameType
-from typing import Annotated
 
-import typer
-from drills.hosting.address import Address
-from drills.hosting.kept_alive import KeptAlive, Program
 from rich.markup import escape
 from rich.table import Table
 
@@ -27,20 +23,17 @@ from drills.gameday.drawing import Playable, draw
 from drills.gameday.folder import DayFolder, day_id, unfinished
 from drills.gameday.reading import load_plan
 from drills.gameday.record import DayFile, Step
+from drills.hosting.address import Address
+from drills.hosting.kept_alive import KeptAlive, Program
 from experiments.catalogue import Catalogue
 from firedrill.cli.console import err, out
-from firedrill.cli.playing import Packs
 from firedrill.ground import ensure_up
 from firedrill.runs import REPORTS, ROOT, catalogue
 
 DAYS = REPORTS / "gamedays"
 
-Plan = Annotated[Path, typer.Argument(help="plan.yaml, or a day's id to go on with", show_default=False)]
-Check = Annotated[bool, typer.Option("--check", help="only say what the plan comes to")]
-Fresh = Annotated[bool, typer.Option("--fresh", help="begin anew, also where a day of this plan is not over")]
 
-
-def gameday(plan: Plan, pack: Packs = [], check: Check = False, fresh: Fresh = False) -> int:  # noqa: B006
+def gameday(plan: Path, pack: list[Path], check: bool, fresh: bool) -> int:
     """Lead a game day: several incidents for your teams, with a facilitator's page and a scoreboard.
 
     Called again after it was stopped or killed, it goes on where the day was.

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 import yaml
 
-from cluster.kind.config import LAB, Machine, Shape, render
+from cluster.kind.config import Machine, render
+from cluster.kind.shape import LAB, Shape
 from cluster.victim.shape import shape
 
 pytestmark = pytest.mark.unit

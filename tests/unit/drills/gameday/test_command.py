@@ -6,11 +6,11 @@ import json
 from pathlib import Path
 
 import pytest
-from experiments.drill.options import DrillOptions
 
 from drills.gameday.boards import HERE
 from drills.gameday.folder import DayFolder, unfinished
 from drills.gameday.record import Happening
+from experiments.drill.options import DrillOptions
 from firedrill.cli import gameday as command
 from tests.unit.drills.gameday.sample_day import STEPS, happened, write
 

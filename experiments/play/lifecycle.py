@@ -89,10 +89,10 @@ def begin(configuration: Configuration) -> None:
         session.played.opened(session.folder)
     _heal_and_look(session)
     dedicated.stand(session)
-    machines.stand(session)
-    deploy.apply(session)
-    with ThreadPoolExecutor(2) as pool:
-        opened = [pool.submit(session.open_toolbox), pool.submit(session.sources.open_oracle)]
+    with ThreadPoolExecutor(3) as pool:
+        opened = [pool.submit(machines.stand, session)]
+        deploy.apply(session)
+        opened += [pool.submit(session.open_toolbox), pool.submit(session.sources.open_oracle)]
         deploy.wait_all_ready(session)
         for one in opened:
             one.result()

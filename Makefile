@@ -108,6 +108,10 @@ drills: $(READY) ## drills that were played; firedrill drills show RUN, firedril
 host-undo: $(READY) ## take back what was installed and written on the host
 	@$(FIREDRILL) host-undo
 
+.PHONY: gameday
+gameday: $(READY) ## lead a game day for teams: PLAN=plan.yaml (docs/gameday-plans.md)
+	@$(FIREDRILL) gameday $(or $(PLAN),drills/gameday/example.yaml) $(PACKS)
+
 lock: ## pin the requirements again, with hashes and without addresses (needs uv)
 	uv pip compile --quiet --python-version 3.11 --generate-hashes --no-emit-index-url --custom-compile-command "make lock" requirements/lab.in -o requirements/lock.txt
 	@for image in $$(find cluster fixtures -name requirements.in); do uv pip compile --quiet --python-version 3.13 --generate-hashes --no-emit-index-url --custom-compile-command "make lock" $$image -o $${image%.in}.txt; done

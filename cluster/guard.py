@@ -87,6 +87,25 @@ class Handle:
             raise LabError(f"the API server answers {status} to {path}: {whole.get('message', '')}", "make status")
         return whole
 
+    def delete(self, path: str, timeout_s: float = 10) -> bool:
+        """Deletes one object of the API server by its path, in a tenth of the time that starting kubectl takes.
+
+        Args:
+            path: of the object, without a query.
+            timeout_s: seconds for the answer.
+
+        Returns:
+            Whether it was there.
+
+        Raises:
+            LabError: the API server does not answer, or refuses.
+        """
+        status, whole = ask(self.api, path, timeout_s, method="DELETE")
+        if status not in (200, 202, 404):
+            said = whole.get("message", "")
+            raise LabError(f"the API server answers {status} to DELETE {path}: {said}", "make status")
+        return status != 404
+
     def kubectl(self, *args: str, stdin: str | None = None, timeout_s: float = 60) -> str:
         """Runs the lab's kubectl with the kubeconfig that was checked.
 
@@ -236,8 +255,10 @@ def _ask_identity(lab: Lab, api: kube.ApiClient) -> str:
     return str((found.get("data") or {}).get("uid", ""))
 
 
-def ask(api: Any, path: str, timeout_s: float, accept: str = "application/json") -> tuple[int, dict[str, Any]]:
-    """One GET with the client's own connections, which hold the pinned authority and the lab's certificate.
+def ask(
+    api: Any, path: str, timeout_s: float, accept: str = "application/json", method: str = "GET"
+) -> tuple[int, dict[str, Any]]:
+    """One request with the client's own connections, which hold the pinned authority and the lab's certificate.
 
     Returns:
         HTTP status and JSON body.
@@ -247,7 +268,7 @@ def ask(api: Any, path: str, timeout_s: float, accept: str = "application/json")
     """
     try:
         answer = api.rest_client.pool_manager.request(
-            "GET", api.configuration.host + path, timeout=timeout_s, headers={"Accept": accept}
+            method, api.configuration.host + path, timeout=timeout_s, headers={"Accept": accept}
         )
     except urllib3.exceptions.HTTPError as failure:
         raise LabError(f"no answer to {path}: {failure}", "make status") from failure

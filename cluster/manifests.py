@@ -38,8 +38,12 @@ def render(lab: Lab, folder: Path, packs: Iterable[Path] = ()) -> list[Manifest]
     """
     # Scenario folders stand on fixtures outside of them, which kustomize refuses by default.
     built = run([lab.binaries / "kubectl", "kustomize", "--load-restrictor=LoadRestrictionsNone", folder])
-    pinned = yaml.load_all(pin(built, references(lab.root, packs)), Loader=_LOADER)
-    return [manifest for manifest in pinned if manifest]
+    return parse(pin(built, references(lab.root, packs)))
+
+
+def parse(text: str) -> list[Manifest]:
+    """The objects in a YAML text; empty documents are none."""
+    return [manifest for manifest in yaml.load_all(text, Loader=_LOADER) if manifest]
 
 
 def pin(text: str, names: Mapping[str, str]) -> str:

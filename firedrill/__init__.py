@@ -1,15 +1,33 @@
 """What a scenario author imports, together with `firedrill.faults`.
 
 from firedrill import Scenario, Source, absorbs, cache, config, fires, holds, locust, time_scale
+
+The names are looked up when they are first used: the command line stands in this package and starts without the model.
 """
 
-from experiments.model.alerts import absorbs, contains, fires, inhibits, refused_by
-from experiments.model.cluster import dedicated
-from experiments.model.conditions import answers, holds, kube, sql
-from experiments.model.excuse import excuse
-from experiments.model.scenario import Scenario, Source
-from experiments.model.timescale import time_scale
-from experiments.model.traffic import locust
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from firedrill.names import (
+        Scenario,
+        Source,
+        absorbs,
+        answers,
+        contains,
+        dedicated,
+        excuse,
+        fires,
+        holds,
+        inhibits,
+        kube,
+        locust,
+        machine,
+        refused_by,
+        sql,
+        time_scale,
+    )
 
 __all__ = [
     "Scenario",
@@ -24,7 +42,16 @@ __all__ = [
     "inhibits",
     "kube",
     "locust",
+    "machine",
     "refused_by",
     "sql",
     "time_scale",
 ]
+
+
+def __getattr__(name: str) -> object:
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from firedrill import names
+
+    return getattr(names, name)

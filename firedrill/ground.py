@@ -8,14 +8,9 @@ from pathlib import Path
 from cluster.binaries import build as binaries
 from cluster.host import engine
 from cluster.images import build as images
-from cluster.images.spec import find
 from cluster.lab import Lab
 from cluster.progress import Progress
 from cluster.up import up
-from experiments.check import Kustomize, Promtool, Tools
-from experiments.play.source import CLOCK
-
-TOOLBOX = "toolbox"
 
 
 def ensure_up(lab: Lab, packs: Iterable[Path] = ()) -> Lab:
@@ -34,23 +29,11 @@ def ensure_images(lab: Lab) -> dict[str, str]:
     Returns:
         image name -> full reference.
     """
-    progress = _with_host_programs(lab)
+    progress = with_host_programs(lab)
     return images.ensure(lab, None, progress)
 
 
-def offline_tools(lab: Lab, packs: list[Path]) -> Tools:
-    """What `firedrill check` asks besides the folder: promtool of the toolbox image, kustomize, the known images."""
-    progress = _with_host_programs(lab)
-    toolbox = images.ensure(lab, [TOOLBOX], progress)[TOOLBOX]
-    return Tools(
-        promtool=Promtool.in_image(toolbox, lab.labels),
-        render=Kustomize(lab.binaries / "kubectl"),
-        images={f"firedrill/{name}" for name in find(lab.root, packs)},
-        clock=CLOCK,
-    )
-
-
-def _with_host_programs(lab: Lab) -> Progress:
+def with_host_programs(lab: Lab) -> Progress:
     """The engine runs and the host's programs are built: what images and offline checks stand on."""
     progress = Progress(lab.logs)
     engine.ensure(progress)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -53,10 +54,23 @@ def play(lab: Lab, scenario: ScenarioFolder, kind: RunKind, *, keep: bool = Fals
         Interrupted: a signal came before the run had begun, or when it was over and only its report was written.
         FiredrillError: the run could not begin; once it has begun, it ends in a verdict.
     """
+    return to_the_end(lambda interrupts: run(lab, scenario, kind, keep=keep, interrupts=interrupts))
+
+
+def to_the_end(playing: Callable[[Interrupts], RunFolder]) -> Finished:
+    """Play, judge and report under one pair of signal handlers.
+
+    Args:
+        playing: plays a run with these handlers, and returns its folder.
+
+    Raises:
+        Interrupted: as `play`.
+        FiredrillError: as `play`.
+    """
     interrupts = Interrupts()
     interrupts.install()
     try:
-        folder = run(lab, scenario, kind, keep=keep, interrupts=interrupts)
+        folder = playing(interrupts)
         interrupts.shield()
         finished = conclude(folder)
     finally:

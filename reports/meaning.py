@@ -22,6 +22,10 @@ _MEANING = {
     "false-alarm": "An alert fired that had to stay silent.",
     "interrupted": "The run was stopped before its end.",
 }
+_DRILL = {
+    "not-fixed": "Nobody brought the system back within the time limit, so the lab healed itself.",
+    "not-detected": "The harm was there, but nobody was paged.",
+}
 _TONES = {"passed": "good", "lab-error": "unsure", "interrupted": "unsure"}
 _GROUPS = {
     "healthy": "steady state",
@@ -45,6 +49,8 @@ def meaning(verdict: str | None, kind: str) -> str:
         return UNJUDGED
     if verdict == "passed" and kind in _PASSED:
         return _PASSED[kind]
+    if kind == "drill" and verdict in _DRILL:
+        return _DRILL[verdict]
     return _MEANING.get(verdict, "This report does not know this verdict.")
 
 

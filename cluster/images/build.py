@@ -13,7 +13,7 @@ from cluster.binaries import build as binaries
 from cluster.errors import BuildFailed, CommandFailed
 from cluster.images import rootfs, wheels
 from cluster.images.spec import ImageSpec, find
-from cluster.images.tags import reference
+from cluster.images.tags import references_of
 from cluster.lab import Lab
 from cluster.process import run
 from cluster.progress import Progress
@@ -42,7 +42,7 @@ def ensure(lab: Lab, names: Iterable[str] | None, progress: Progress, packs: Ite
     """
     specs = find(lab.root, packs)
     asked = list(specs if names is None else names)
-    tags = {name: reference(lab.root, specs, name) for name in with_parents(specs, asked)}
+    tags = references_of(lab.root, specs, with_parents(specs, asked))
     present = existing()
     for stage in stages(specs, [name for name, tag in tags.items() if tag not in present]):
         programs = sorted({program for name in stage for program in specs[name].binaries})

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
-import jinja2
-
 from cluster.host import capabilities
+from cluster.kind.shape import LAB, Shape
 from cluster.node import choose
 
 _TEMPLATE = Path(__file__).parent / "config.yaml.j2"
+_PATCHES = {"outside": str(Path(__file__).parent / "patches"), "inside": "/etc/firedrill-patches"}
+"""What kubeadm changes in the control plane's static pods: the folder here, and as the node sees it."""
 _CAP_SYS_RESOURCE = 24
 #: what evictionHard of the template takes from allocatable memory
 _EVICTION_MIB = 100
@@ -34,29 +34,6 @@ class Machine:
         return Machine(os.cpu_count() or 1, memory // 2**20, tuple(capabilities.missing()), choose.cgroup_version())
 
 
-@dataclass(frozen=True)
-class Shape:
-    """What one cluster has and another has not.
-
-    Args:
-        zones: one worker in each; none: the control plane takes pods itself.
-        pods: range of pod addresses. Two clusters in one network have ranges of their own, so that a route tells them
-            apart.
-        services: range of Service addresses.
-        etcd: etcd's command-line flags beyond kubeadm's, without dashes -> value.
-        api_server: the API server's.
-    """
-
-    zones: tuple[str, ...] = ("a", "b", "c")
-    pods: str = "10.244.0.0/16"
-    services: str = "10.96.0.0/16"
-    etcd: Mapping[str, str] = field(default_factory=dict)
-    api_server: Mapping[str, str] = field(default_factory=dict)
-
-
-LAB = Shape()
-
-
 def render(name: str, image: str, machine: Machine, shape: Shape = LAB) -> str:
     """The configuration of a cluster.
 
@@ -67,6 +44,8 @@ def render(name: str, image: str, machine: Machine, shape: Shape = LAB) -> str:
             smaller host, and 4 GiB, or a fifth of a smaller host's memory, on every node.
         shape: what this cluster has.
     """
+    import jinja2  # a lab that is up renders nothing
+
     cpu = min(1500, machine.cpus * 1000 - 500)
     memory = min(4096, machine.memory_mib // 5)
     template = jinja2.Environment(undefined=jinja2.StrictUndefined, autoescape=False)  # noqa: S701 - YAML, not HTML
@@ -74,6 +53,7 @@ def render(name: str, image: str, machine: Machine, shape: Shape = LAB) -> str:
         name=name,
         image=image,
         shape=shape,
+        patches=_PATCHES,
         cgroup_driver="cgroupfs" if machine.cgroup_version == 1 else "systemd",
         restrict_oom_score=_CAP_SYS_RESOURCE in machine.missing_capabilities,
         allocatable_cpu_millis=cpu,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from cluster.kind import config, network
+from cluster.kind.shape import LAB, Shape
 from cluster.lab import Lab
 from cluster.process import run
 
@@ -25,7 +26,7 @@ def making(lab: Lab) -> Path:
     return lab.state / "making"
 
 
-def create(lab: Lab, image: str, log: Path, shape: config.Shape = config.LAB) -> None:
+def create(lab: Lab, image: str, log: Path, shape: Shape = LAB) -> None:
     """Creates the cluster and writes the lab's kubeconfig.
 
     Args:

@@ -15,7 +15,7 @@ from cluster.errors import BuildFailed, CommandFailed
 from cluster.hashing import folder_digest
 from cluster.images import build as images
 from cluster.images.spec import find
-from cluster.images.tags import reference as image_reference
+from cluster.images.tags import references_of
 from cluster.lab import Lab
 from cluster.node import upstream
 from cluster.node.store import commit, import_images, machine
@@ -49,7 +49,7 @@ def reference(root: Path) -> str:
         digest.update(known.modules[module].key(root).encode())
     for folder in ("base", "kube-proxy"):
         digest.update(folder_digest(root / "cluster" / "node" / folder).encode())
-    digest.update(image_reference(root, find(root), "debian").encode())
+    digest.update(references_of(root, find(root), ["debian"])["debian"].encode())
     return f"{REPOSITORY}:{digest.hexdigest()[:12]}"
 
 

@@ -6,7 +6,7 @@ from cluster import guard, identity, manifests, ready
 from cluster.guard import Handle
 from cluster.images import load
 from cluster.kind import create
-from cluster.kind.config import Shape
+from cluster.kind.shape import Shape
 from cluster.victim import limit
 
 _NETWORK_S = 90.0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from cluster.kind.config import Shape
+from cluster.kind.shape import Shape
 
 PODS = "10.245.0.0/16"
 SERVICES = "10.97.0.0/16"

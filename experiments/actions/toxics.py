@@ -17,6 +17,7 @@ from experiments.play.played import Configuration
 from experiments.play.session import session_of
 from experiments.toxiproxy import PORT, proxy_of, talk
 from experiments.tunnel import tunnel
+from experiments.undo.namespaces import going
 
 
 def add(
@@ -115,9 +116,12 @@ def up(namespace: str, service: str, proxy: str) -> None:
 
 @contextmanager
 def _still_there(namespace: str, service: str, proxy: str) -> Iterator[Any]:
-    """The proxy, or None where it went with its pod, its Service or its namespace: a toxic is in memory alone."""
+    """The proxy, or None where it went with its pod, its Service or its namespace: a toxic is in memory alone.
+
+    In a namespace that is deleted it is as good as gone: it may stop to answer at any moment.
+    """
     handle = open_handle(Lab.of_checkout())
-    if not _runs(handle, namespace, service):
+    if going(handle, namespace) or not _runs(handle, namespace, service):
         yield None
         return
     with tunnel(handle, namespace, service, PORT) as (host, port), talk(host, port) as server:

@@ -10,7 +10,6 @@ from pydantic import JsonValue
 from cluster import manifests
 from cluster.errors import LabError
 from cluster.guard import NAMESPACE, Handle, open_handle
-from cluster.images.tags import references
 from cluster.lab import Lab
 from experiments.actions.objects import delete_activity
 from experiments.compile.activities import undo
@@ -45,8 +44,7 @@ def apply(namespace: str, manifest: dict[str, JsonValue], configuration: Configu
     if _is_outside(session, namespace) and not goes_with_the_run(session, manifest):
         before = _read(session.handle, namespace, name)
         session.journal.promise(_put_back(namespace, before) if before else delete_activity(name, namespace))
-    names = references(session.handle.lab.root, [session.played.source])
-    text = manifests.pin(manifests.to_yaml([manifest]), names)
+    text = manifests.pin(manifests.to_yaml([manifest]), session.images)
     how = ("apply", "--server-side", "--force-conflicts", "--field-manager", "firedrill-fault")
     session.handle.kubectl(*how, *_where(namespace), "-f", "-", stdin=text, timeout_s=20)
 

@@ -8,6 +8,7 @@ from cluster.errors import UsageError
 from experiments.compile import activities, timing
 from experiments.compile.activities import Activity, action, probe
 from experiments.compile.conditions import Group, of_group
+from experiments.drill.options import DrillOptions
 from experiments.model.alerts import Absorbs, Fires, RefusedBy
 from experiments.record.files import RunbookBlock, ScenarioFile
 from experiments.record.kinds import Phase
@@ -162,6 +163,19 @@ def steady_again(file: ScenarioFile) -> list[Activity]:
     """
     names = _names(file, "healthy")
     return [probe(Phase.RECOVER, "steady again", "watch", "all_hold", names=names, within_s=timing.SLACK_S)]
+
+
+def quiet(options: DrillOptions) -> list[Activity]:
+    """Nothing happens for a while: who knew when the fault comes would look for what changed at that moment."""
+    return [action(Phase.BASELINE, "a random wait", "drill", "wait", for_s=options.waits)]
+
+
+def trainee(options: DrillOptions) -> list[Activity]:
+    """From the injection to the end of the drill.
+
+    One activity, since whoever is paged early works while the harm is still coming: it enters the phases itself.
+    """
+    return [action(Phase.BITES, "the trainee works", "drill", "trainee_works", limit_s=options.limit_s)]
 
 
 def same_time(file: ScenarioFile) -> list[Activity]:

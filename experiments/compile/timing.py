@@ -47,6 +47,22 @@ def recovered_within(file: ScenarioFile) -> float:
     return 60.0 + longest + file.scenario.recovery_hold + SLACK_S
 
 
+def declared_within(file: ScenarioFile) -> float:
+    """Seconds from a declared fix within which recovery must have held for its hold time.
+
+    Less than after a runbook's last block: whoever declares has seen it work already.
+    """
+    longest = max((rule.window_s for rule in file.rules), default=0.0)
+    return longest + file.scenario.recovery_hold + SLACK_S
+
+
+def paged_within(file: ScenarioFile) -> float:
+    """Seconds from the harm within which somebody must have been paged: by the slowest alert that pages at all."""
+    scenario = file.scenario
+    paging = [fires for fires in scenario.detects if fires.alert not in scenario.held_back]
+    return max(delivery_within(fires, file.rules, file.clock) for fires in paging)
+
+
 def expected_end(file: ScenarioFile) -> float:
     """Seconds from injection at which the runbook ends in an incident run: recorded in the file, else estimated."""
     if file.expected_end_s is not None:

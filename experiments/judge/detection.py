@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from experiments.compile.timing import sure_to_be_sent
 from experiments.judge.checks import check, errors
 from experiments.judge.evidence import Evidence
@@ -35,7 +37,7 @@ def detects(evidence: Evidence) -> list[Check]:
     checks = errors(evidence, Phase.DETECT)
     for fires in evidence.played.scenario.detects:
         held_back = fires.alert in evidence.played.scenario.held_back
-        checks += [_fired(evidence, fires), (_held_back if held_back else _delivered)(evidence, fires)]
+        checks += [_fired(evidence, fires), (_held_back if held_back else delivered)(evidence, fires)]
     return checks
 
 
@@ -56,7 +58,8 @@ def _fired(evidence: Evidence, fires: Fires) -> Check:
     return check(name, Phase.DETECT, took <= limit, missed, f"{took:.1f} s after injection, limit {limit:.1f} s", at)
 
 
-def _delivered(evidence: Evidence, fires: Fires, missed: Verdict = Verdict.NOT_DETECTED) -> Check:
+def delivered(evidence: Evidence, fires: Fires, missed: Verdict = Verdict.NOT_DETECTED) -> Check:
+    """The alert arrived at its receiver, or at any where it names none; else the run is `missed`."""
     name = f"{fires.alert} arrives at {fires.to or 'the pager'}"
     if evidence.notifications is None or evidence.notifications.error:
         reason = evidence.notifications.error if evidence.notifications else None
@@ -87,9 +90,10 @@ def _held_back(evidence: Evidence, fires: Fires) -> Check:
     return check(name, Phase.DETECT, True if lasted >= need else None, Verdict.FALSE_ALARM, text)
 
 
-def stays_silent(evidence: Evidence) -> list[Check]:
-    """No alert of `silent` fired or arrived at any time since the baseline was steady."""
-    return [_quiet(evidence, alert, "firing", Verdict.FALSE_ALARM) for alert in evidence.played.scenario.silent]
+def stays_silent(evidence: Evidence, until: float = math.inf) -> list[Check]:
+    """No alert of `silent` fired or arrived at any time since the baseline was steady, up to a moment."""
+    silent = evidence.played.scenario.silent
+    return [_quiet(evidence, alert, "firing", Verdict.FALSE_ALARM, until) for alert in silent]
 
 
 def stays_inactive(evidence: Evidence) -> list[Check]:
@@ -104,7 +108,7 @@ def nobody_is_paged(evidence: Evidence) -> list[Check]:
     """
     scenario = evidence.played.scenario
     pages = scenario.prevention.pages if isinstance(scenario.prevention, Absorbs) else ()
-    told = [_delivered(evidence, Fires(alert=alert), Verdict.NOT_PREVENTED) for alert in pages]
+    told = [delivered(evidence, Fires(alert=alert), Verdict.NOT_PREVENTED) for alert in pages]
     return [*told, *(_quiet(evidence, alert, "firing", Verdict.NOT_PREVENTED) for alert in scenario.unpaged)]
 
 
@@ -113,14 +117,15 @@ def _all(evidence: Evidence) -> list[str]:
     return [*(fires.alert for fires in scenario.detects), *scenario.silent]
 
 
-def _quiet(evidence: Evidence, alert: str, least: str, verdict: Verdict) -> Check:
+def _quiet(evidence: Evidence, alert: str, least: str, verdict: Verdict, until: float = math.inf) -> Check:
     name = f"{alert} stays {'silent' if least == 'firing' else 'inactive'}"
     if evidence.signals is None or evidence.signals.error or evidence.notifications is None:
         return check(name, Phase.DETECT, None, verdict, "its samples could not be had")
     if evidence.notifications.error:
         return check(name, Phase.DETECT, None, verdict, evidence.notifications.error)
-    counted = [sample for one in evidence.alert(alert) for sample in one.samples if sample[0] >= evidence.steady_from]
+    start = evidence.steady_from
+    counted = [sample for one in evidence.alert(alert) for sample in one.samples if start <= sample[0] <= until]
     seen = [at for at, state in counted if least == "pending" or state == least]
-    arrived = [one.at for one in evidence.deliveries(alert, "firing") if one.at >= evidence.steady_from]
+    arrived = [one.at for one in evidence.deliveries(alert, "firing") if start <= one.at <= until]
     text = f"{len(seen)} samples, {len(arrived)} deliveries" if seen or arrived else "never active"
     return check(name, Phase.DETECT, not seen and not arrived, verdict, text, min(seen + arrived, default=None))

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TypeVar
+
+from pydantic import BaseModel
 
 from experiments.judge.truth import Truth
+from experiments.record.drill import FOLDER, Look, Said
 from experiments.record.files import (
     AlertSamples,
     BlockResult,
@@ -19,7 +23,14 @@ from experiments.record.files import (
     SignalsFile,
 )
 from experiments.record.folder import RunFolder
-from experiments.record.kinds import Phase
+from experiments.record.kinds import Phase, RunKind
+
+Line = TypeVar("Line", bound=BaseModel)
+
+
+ACCEPTED = "the fix is accepted"
+"""The title of a drill's condition that says so. Where it held, `since` and `until` say when the system was watched to
+be well, `declared` when the trainee said so (epoch seconds)."""
 
 
 @dataclass(frozen=True)
@@ -32,6 +43,23 @@ class Span:
 
 
 @dataclass(frozen=True)
+class Accepted:
+    """A drill's accepted fix (epoch seconds).
+
+    Args:
+        at: when it was accepted.
+        since: from when on the system was well.
+        until: to when it was watched.
+        declared: when the trainee said that it is fixed.
+    """
+
+    at: float
+    since: float
+    until: float
+    declared: float
+
+
+@dataclass(frozen=True)
 class Evidence:
     """One run folder in memory. Missing files are None: the judge says so, it never guesses."""
 
@@ -41,6 +69,8 @@ class Evidence:
     cleanup: CleanupFile | None
     events: tuple[Event, ...]
     blocks: tuple[BlockResult, ...]
+    said: tuple[Said, ...] = ()
+    looks: tuple[Look, ...] = ()
 
     @classmethod
     def read(cls, folder: RunFolder) -> Evidence:
@@ -59,6 +89,8 @@ class Evidence:
             cleanup=folder.read("cleanup.json", CleanupFile) if folder.has("cleanup.json") else None,
             events=tuple(folder.events()),
             blocks=tuple(folder.blocks()),
+            said=_lines(folder, "desk", Said),
+            looks=_lines(folder, "looks", Look),
         )
 
     @cached_property
@@ -145,5 +177,40 @@ class Evidence:
 
     @property
     def fixed_at(self) -> float | None:
-        """When the runbook's last changing block ended: its last fix, or mitigation where it has no fix."""
+        """When the runbook's last changing block ended: its last fix, or mitigation where it has no fix.
+
+        In a drill nobody saw the fix itself: it was there when the recovery that was accepted began, and when the
+        trainee said so. The earlier of the two is the moment.
+        """
+        if self.played.kind is RunKind.DRILL:
+            return None if self.accepted is None else min(self.accepted.since, self.accepted.declared)
         return self.block_end("fix") or self.block_end("mitigate")
+
+    @property
+    def recovered_until(self) -> float | None:
+        """Until when the recovery was watched; None where it was not, or not to its end."""
+        if self.played.kind is RunKind.DRILL:
+            return None if self.accepted is None else self.accepted.until
+        span = self.phases.get(Phase.RECOVER)
+        return None if span is None else span.end
+
+    @cached_property
+    def accepted(self) -> Accepted | None:
+        """A drill's accepted fix; None where none was."""
+        for event in self.events:
+            if event.what == "condition" and event.title == ACCEPTED and event.held:
+                since, until, declared = (float(str(event.detail[name])) for name in ("since", "until", "declared"))
+                return Accepted(event.at, since, until, declared)
+        return None
+
+    def heard(self, what: str) -> Said | None:
+        """What a drill's desk said first of a kind; None where it said nothing of it."""
+        return next((one for one in self.said if one.what == what), None)
+
+
+def _lines(folder: RunFolder, name: str, model: type[Line]) -> tuple[Line, ...]:
+    path = folder.path / FOLDER / f"{name}.jsonl"
+    if not path.is_file():
+        return ()
+    whole, _, _ = path.read_text(encoding="utf-8").rpartition("\n")
+    return tuple(model.model_validate_json(line) for line in whole.split("\n") if line)

@@ -63,15 +63,15 @@ def next_harm(evidence: Evidence) -> float | None:
 
 def recovered_at(evidence: Evidence) -> float | None:
     """The moment after the fix from which on every condition of `recovers` held to the end of the recovery."""
-    fixed, span = evidence.fixed_at, evidence.phases.get(Phase.RECOVER)
+    fixed, end = evidence.fixed_at, evidence.recovered_until
     truths = evidence.truths("recovers")
-    if fixed is None or span is None or span.end is None or not truths:
+    if fixed is None or end is None or not truths:
         return None
     moments = []
     for _, truth in truths:
-        last_false = truth.last_false(fixed, span.end)
+        last_false = truth.last_false(fixed, end)
         since = fixed if last_false is None else last_false
-        moment = truth.first(since, span.end)
+        moment = truth.first(since, end)
         if moment is None:
             return None
         moments.append(moment)
@@ -107,7 +107,7 @@ def recovers(evidence: Evidence) -> list[Check]:
         text = f"recovered {since - fixed:.1f} s, next harm due {harm - fixed:.1f} s after the fix"
         checks.append(check("recovered before the next harm", Phase.RECOVER, since <= harm, Verdict.NOT_FIXED, text))
     alerts = [fires.alert for fires in evidence.played.scenario.detects]
-    return [*checks, *(one for alert in alerts for one in _resolved(evidence, alert, end))]
+    return [*checks, *(one for alert in alerts for one in resolves(evidence, alert, end))]
 
 
 def resolved_at(evidence: Evidence, alert: str) -> float | None:
@@ -116,18 +116,19 @@ def resolved_at(evidence: Evidence, alert: str) -> float | None:
     return max((d.at for d in evidence.deliveries(alert, "resolved") if d.at >= fixed), default=None)
 
 
-def _resolved(evidence: Evidence, alert: str, end: float) -> list[Check]:
+def resolves(evidence: Evidence, alert: str, end: float) -> list[Check]:
+    """The alert had gone out before `end` (epoch seconds), and whoever was paged was told."""
     step = evidence.signals.step_s if evidence.signals else 1.0
     last = max((at for one in evidence.alert(alert) for at, state in one.samples if state == "firing"), default=None)
     quiet = last is not None and last < end - step
     text = "never fired" if last is None else f"last firing {end - last:.1f} s before the end"
-    resolves = check(f"{alert} resolves", Phase.RECOVER, quiet, Verdict.NOT_FIXED, text, last)
+    gone = check(f"{alert} resolves", Phase.RECOVER, quiet, Verdict.NOT_FIXED, text, last)
     if alert in evidence.played.scenario.held_back:
-        return [resolves]
+        return [gone]
     said, state = _said_resolved(evidence, alert)
     title = f"{alert} is delivered as resolved"
     return [
-        resolves,
+        gone,
         check(title, Phase.RECOVER, said, Verdict.NOT_FIXED, state, resolved_at(evidence, alert)),
     ]
 

@@ -28,6 +28,8 @@ def phase_times(evidence: Evidence) -> list[PhaseTime]:
 
 
 def _floor(evidence: Evidence, phase: Phase) -> float:
+    if evidence.played.kind is RunKind.DRILL:
+        return _drill_floor(evidence, phase)
     scenario = evidence.played.scenario
     match phase:
         case Phase.BASELINE:
@@ -39,6 +41,24 @@ def _floor(evidence: Evidence, phase: Phase) -> float:
             return _alert_floor(evidence)
         case Phase.RECOVER:
             return _recovery_floor(evidence)
+        case _:
+            return 0.0
+
+
+def _drill_floor(evidence: Evidence, phase: Phase) -> float:
+    """What a drill needs whoever plays it: the quiet time, the incident's own course, the person's time, and what has
+    to be watched of a fix. Above it is what the lab makes a person wait."""
+    span = evidence.phases[phase]
+    took = (evidence.ended if span.end is None else span.end) - span.begin
+    match phase:
+        case Phase.BASELINE:
+            waited = (event.detail.get("waited_s") for event in evidence.events if event.phase is phase)
+            return evidence.played.scenario.baseline_hold + sum(float(str(one)) for one in waited if one is not None)
+        case Phase.BITES | Phase.DETECT:
+            return took
+        case Phase.RUNBOOK:
+            fixed = evidence.fixed_at
+            return took if fixed is None else min(took, max(0.0, fixed - span.begin) + _fixed_floor(evidence))
         case _:
             return 0.0
 
@@ -64,6 +84,12 @@ def _recovery_floor(evidence: Evidence) -> float:
         return max(0.0, (evidence.played.expected_end_s or 0.0) - first)
     if kind in GUARD_RAILS:
         return scenario.prevention.lasts if isinstance(scenario.prevention, Absorbs) else 0.0
+    return _fixed_floor(evidence)
+
+
+def _fixed_floor(evidence: Evidence) -> float:
+    """What has to be watched after a fix: the alert's way back to silence, or that the harm does not return."""
+    scenario = evidence.played.scenario
     rule = evidence.rule(scenario.detects[0].alert)
     resolved = (rule.window_s if rule else 0.0) + evidence.played.clock.group_interval_s
     lasting = scenario.recovery_hold + max(0.0, (scenario.recurs or 0.0) - _alert_floor(evidence))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from experiments.judge.baseline import baseline
 from experiments.judge.controls import guard_rail_holds, harm_stays, nothing_happens
 from experiments.judge.detection import detects, nobody_is_paged, stays_inactive, stays_silent
+from experiments.judge.drill import drill
 from experiments.judge.ending import ending
 from experiments.judge.evidence import Evidence
 from experiments.judge.fix import invariants, recovers, runbook
@@ -62,7 +63,9 @@ def weigh(evidence: Evidence) -> VerdictFile:
 def _checks(evidence: Evidence) -> list[Check]:
     before, after = baseline(evidence), ending(evidence)
     match evidence.played.kind:
-        case RunKind.INCIDENT | RunKind.DRILL:
+        case RunKind.DRILL:
+            middle = drill(evidence)
+        case RunKind.INCIDENT:
             middle = [
                 *injected(evidence),
                 *bites(evidence),

@@ -13,6 +13,7 @@ from experiments.model.base import Frozen, Seconds
 from experiments.model.cluster import VICTIM, Cluster, Dedicated
 from experiments.model.conditions import Condition
 from experiments.model.excuse import Excuse
+from experiments.model.machines import Machine
 from experiments.model.timescale import TimeScale
 from experiments.model.traffic import Traffic
 from experiments.record.kinds import GUARD_RAILS, RunKind, proved
@@ -62,6 +63,7 @@ class Scenario(Frozen):
             usual one in `<first>-monitoring`.
         cluster: where `system/` stands and the fault strikes: `shared` is the warm lab, `dedicated(…)` a throw-away
             cluster of the run's own. Monitoring and traffic stay in the lab either way.
+        machines: containers beside the nodes, each with a link-local address of its own that the scenario's pods reach.
         smoke: belongs to the short subset.
         excused: the one block of the runbook whose absence need not be noticed, with the reason; None for most.
     """
@@ -91,6 +93,7 @@ class Scenario(Frozen):
     alerts_by: Literal["prometheus", "watchtower"] = "prometheus"
     own_monitoring: str | None = None
     cluster: Cluster = "shared"
+    machines: tuple[Machine, ...] = ()
     smoke: bool = False
     excused: Excuse | None = None
 
@@ -122,6 +125,12 @@ class Scenario(Frozen):
     def _traffic_reaches_the_cluster(self) -> Scenario:
         if self.traffic and isinstance(self.cluster, Dedicated) and not self.traffic.target.startswith(f"{VICTIM}:"):
             raise ValueError(f"traffic to a dedicated cluster goes to a NodePort of its control plane: {VICTIM}:30080")
+        return self
+
+    @model_validator(mode="after")
+    def _machines_stand_beside_the_lab(self) -> Scenario:
+        if self.machines and self.cluster != "shared":
+            raise ValueError("machines stand beside the nodes of the shared lab; a dedicated cluster has none")
         return self
 
     @model_validator(mode="after")

@@ -40,6 +40,17 @@ def clean_up(session: Session, configuration: Configuration) -> None:
         raise CleanupFailed("; ".join([*replayed.failed, *map(str, left)]), "firedrill heal")
 
 
+def leave(session: Session) -> None:
+    """Delete the run's namespaces while its undo runs: what it takes back is outside of them, and they take longer.
+
+    What cannot be deleted now is tried again after the undo, which runs in any case.
+    """
+    try:
+        namespaces.leave(session.home, namespaces.of_runs(session.home))
+    except LabError as error:
+        session.recorder.event("note", f"the namespaces could not be deleted yet: {error.happened}")
+
+
 def keep(session: Session) -> None:
     """Leave the run standing; the next run is refused until `firedrill heal`."""
     handles = [session.home] if session.handle is session.home else [session.home, session.handle]

@@ -12,7 +12,7 @@ from cluster.images import load
 from cluster.manifests import Manifest
 from experiments.actions.objects import delete_activity
 from experiments.kube_api import TIMEOUT_S, apps, core
-from experiments.play import dedicated, definitions, rendering
+from experiments.play import dedicated, definitions, machines, rendering
 from experiments.play.namespaces import placed
 from experiments.play.session import Session
 from experiments.waiting import Seen, eventually
@@ -25,6 +25,9 @@ READY_WITHIN_S = 120.0
 def apply(session: Session) -> None:
     """Apply everything of the run, each cluster in one go; `wait_ready` waits for it.
 
+    Monitoring comes first: Prometheus hands on what it discovered 5 s after its start at the earliest, so that a run is
+    steady no sooner than Prometheus' start and its baseline allow, however fast the system is ready.
+
     What is not in a namespace of the run does not go away with one, so its undo is promised first; in a cluster of the
     run's own everything goes away with the cluster.
 
@@ -32,12 +35,12 @@ def apply(session: Session) -> None:
         LabError: an object belongs into a namespace that is not the run's.
         CommandFailed: the API server refused an object.
     """
-    system = rendering.system(session)
+    system = session.built
     around = [*rendering.monitoring(session), *rendering.traffic(session)]
     rendering.put_to_sleep([*system, *around], session.played.asleep)
     if session.handle is session.home:
         [(home, own)] = placed(session)
-        _apply(session, home, own, [*system, *around])
+        _apply(session, home, own, [*around, *system])
         return
     (victim, own), (home, others) = placed(session)
     load.load(victim.nodes(), manifests.images_of(system), home.lab.logs / "victim.log")
@@ -67,7 +70,8 @@ def _apply(session: Session, handle: Handle, own: list[str], objects: list[Manif
                 session.brought.add(name)
         elif namespace not in own:
             raise LabError(f"{name} is to be deployed to {namespace}, which is not a namespace of this run.")
-    beyond = dedicated.addresses(session).values() if handle is session.home else ()
+    further = (*dedicated.addresses(session).values(), *machines.addresses(session))
+    beyond = further if handle is session.home else ()
     kinds, rest = definitions.apart([one for one in objects if not rendering.is_namespace(one)])
     if kinds:
         _put(handle, kinds)

@@ -24,12 +24,12 @@ def new_folder(lab: Lab, name: str, kind: str) -> RunFolder:
 
     Args:
         lab: the lab.
-        name: the scenario.
+        name: the scenario; empty where the run's name must not tell it.
         kind: which of its runs; cut off where the name would be too long for a label.
     """
     started = datetime.now(UTC)
     for stamp in (started.strftime("%Y%m%d-%H%M%S"), started.strftime("%Y%m%d-%H%M%S-%f")):
-        path = runs(lab) / f"{stamp}-{name}-{kind}"[:_LABEL].rstrip("-._")
+        path = runs(lab) / "-".join(part for part in (stamp, name, kind) if part)[:_LABEL].rstrip("-._")
         if not path.exists():
             break
     return RunFolder(path)

@@ -12,7 +12,7 @@ from chaoslib.types import Journal
 from cluster.errors import CleanupFailed, LabError
 from cluster.guard import open_handle
 from cluster.lab import Lab
-from experiments.play import cleanup, dedicated, deploy, lock
+from experiments.play import cleanup, dedicated, deploy, drilling, lock, machines
 from experiments.play.folder import point_latest
 from experiments.play.interrupts import Interrupts
 from experiments.play.lock import Lock
@@ -52,12 +52,13 @@ def prepare(
         NotOurLab: the guard refuses the cluster.
     """
     refuse_full_disk(lab)
-    learn_written(lab, played)
+    built = learn_written(lab, played)
     owner = Lock(lab)
     owner.take(played.file.run_id, played.folder.path)
     try:
         lock.refuse_kept(lab)
         session = make_session(open_handle(lab), played, owner, keep=keep)
+        session.built = built
         session.interrupts = interrupts or session.interrupts
     except BaseException:
         owner.release()
@@ -83,11 +84,15 @@ def begin(configuration: Configuration) -> None:
     point_latest(session.folder)
     session.recorder.enter(Phase.DEPLOY)
     session.marks.began = time.time()
+    drilling.open_room(session)
+    if session.played.opened is not None:
+        session.played.opened(session.folder)
     _heal_and_look(session)
     dedicated.stand(session)
-    deploy.apply(session)
-    with ThreadPoolExecutor(2) as pool:
-        opened = [pool.submit(session.open_toolbox), pool.submit(session.sources.open_oracle)]
+    with ThreadPoolExecutor(3) as pool:
+        opened = [pool.submit(machines.stand, session)]
+        deploy.apply(session)
+        opened += [pool.submit(session.open_toolbox), pool.submit(session.sources.open_oracle)]
         deploy.wait_all_ready(session)
         for one in opened:
             one.result()
@@ -95,6 +100,7 @@ def begin(configuration: Configuration) -> None:
     dedicated.seal(session)
     session.recorder.enter(Phase.BASELINE)
     session.sampler.start()
+    drilling.show(session)
     settle(session)
 
 
@@ -142,6 +148,7 @@ def close(configuration: Configuration) -> None:
     session.interrupted = session.interrupts.received
     session.recorder.enter(Phase.UNDO)
     session.sampler.stop()
+    drilling.end(session)
     learn_again(session)
     try:
         collect(session)
@@ -162,6 +169,7 @@ def _disconnect(session: Session) -> None:
 
 def _clean_up(session: Session, configuration: Configuration) -> None:
     try:
+        cleanup.leave(session)
         _disconnect(session)
     finally:
         try:
@@ -190,6 +198,7 @@ def release(session: Session) -> None:
         return
     try:
         session.recorder.leave()
+        drilling.leave(session)
     finally:
         session.owner.release()
         session.interrupts.restore()

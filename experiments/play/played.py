@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -27,6 +28,7 @@ class Played:
         rights: what the runbook's front matter declares.
         system: which of the scenario's two systems is deployed.
         asleep: workloads that are deployed without a replica, `namespace/name`.
+        opened: is told the run folder as soon as it can be read, before anything is deployed.
     """
 
     file: ScenarioFile
@@ -36,3 +38,4 @@ class Played:
     rights: FrontMatter
     system: str
     asleep: tuple[str, ...] = ()
+    opened: Callable[[RunFolder], None] | None = None

@@ -6,15 +6,13 @@ from collections.abc import Collection
 from dataclasses import replace
 
 import promql_parser as promql
-import yaml
 
 from cluster import manifests
 from cluster.errors import LabError
-from cluster.images.tags import references
 from cluster.manifests import Manifest
 from experiments.model.alerts import Inhibits
 from experiments.model.conditions import PromCondition
-from experiments.play import dedicated
+from experiments.play import dedicated, machines
 from experiments.play.session import Session
 from experiments.rules import comparison
 from experiments.rules.selectors import input_selectors
@@ -67,16 +65,6 @@ def is_namespace(one: Manifest) -> bool:
     return bool(one["kind"] == "Namespace")
 
 
-def system(session: Session) -> list[Manifest]:
-    """The scenario's system: the one that breaks, or in a prevention run the one with the guard rail.
-
-    Raises:
-        CommandFailed: kustomize refuses the folder.
-    """
-    packs = [session.played.source]  # its images count, wherever the scenario's pack is
-    return manifests.render(session.handle.lab, session.played.source / session.played.system, packs)
-
-
 def monitoring(session: Session) -> list[Manifest]:
     """The run's own Prometheus and Alertmanager, with the lab form of its rules.
 
@@ -99,6 +87,7 @@ def monitoring(session: Session) -> list[Manifest]:
         inhibitions=tuple(map(inhibition, scenario.inhibitions)),
         cadvisor=tuple(sorted(name for name in read if name.startswith(CADVISOR))),
         other=dedicated.scraped(session, read),
+        machines=machines.scraped(session),
     )
     if scenario.alerts_by == "prometheus":
         return pinned(session, render_observability(spec))
@@ -172,5 +161,4 @@ def _expressions(session: Session) -> list[str]:
 
 def pinned(session: Session, objects: list[Manifest]) -> list[Manifest]:
     """Objects whose lab images carry their tags."""
-    names = references(session.handle.lab.root)
-    return [one for one in yaml.safe_load_all(manifests.pin(manifests.to_yaml(objects), names)) if one]
+    return manifests.parse(manifests.pin(manifests.to_yaml(objects), session.images))

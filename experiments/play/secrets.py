@@ -29,8 +29,11 @@ _OBJECTS = frozenset({"secret", "credential", "credentials"})
 """Fields that hold the name of a Secret as often as a secret: redacted where they stand, not looked for elsewhere."""
 
 
-def learn_written(lab: Lab, played: Played) -> None:
+def learn_written(lab: Lab, played: Played) -> list[Manifest]:
     """Learn what is secret in the scenario's files, before anything of them is written to the run folder.
+
+    Returns:
+        The objects of the scenario's system; the images of its pack count, wherever that is.
 
     Raises:
         BrokenScenario: its manifests do not build; nothing was touched.
@@ -45,6 +48,7 @@ def learn_written(lab: Lab, played: Played) -> None:
     for one in objects:
         found.update(of_object(one))
     played.folder.redaction.learn(found)
+    return objects
 
 
 def learn_live(session: Session) -> bool:

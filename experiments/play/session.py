@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from cluster.errors import LabError
 from cluster.guard import Handle
+from cluster.images.tags import references
+from cluster.manifests import Manifest
 from experiments.compile.conditions import by_name
+from experiments.drill.room import Room
 from experiments.model.conditions import Condition
 from experiments.play.interrupts import Interrupts
 from experiments.play.lock import Lock
@@ -48,11 +52,13 @@ class Session:
         owner: the lab's lock, taken.
         keep: leave the run standing where it fails.
         journal: the undos this run owes.
+        built: the objects of the scenario's system, as its folder said before anything was touched.
         brought: objects outside any namespace that the run deployed, `Kind/name`; their deletion is promised.
         failed: why the run failed, the first reason; None while it did not.
         interrupted: a signal ended it.
         closing: what was opened and has to be closed again.
         closed: its undo has begun.
+        drill: what a drill has beyond a run; None in every other run.
     """
 
     handle: Handle
@@ -70,8 +76,10 @@ class Session:
     interrupts: Interrupts = field(default_factory=Interrupts)
     closing: ExitStack = field(default_factory=ExitStack)
     opened: Toolbox | None = None
+    drill: Room | None = None
     marks: Marks = field(default_factory=Marks)
     rule_health: dict[str, RuleHealth] = field(default_factory=dict)
+    built: list[Manifest] = field(default_factory=list)
     brought: set[str] = field(default_factory=set)
     failed: str | None = None
     interrupted: bool = False
@@ -86,6 +94,11 @@ class Session:
     def folder(self) -> RunFolder:
         """The run folder."""
         return self.played.folder
+
+    @cached_property
+    def images(self) -> dict[str, str]:
+        """What each lab image is called with its tag; a run's images do not change while it is played."""
+        return references(self.home.lab.root, [self.played.source])
 
     def move_to(self, handle: Handle) -> None:
         """The scenario's system stands in a cluster of the run's own."""
@@ -133,6 +146,17 @@ class Session:
         return self.opened
 
     @property
+    def room(self) -> Room:
+        """What a drill has beyond a run.
+
+        Raises:
+            LabError: this run is none.
+        """
+        if self.drill is None:
+            raise LabError("A drill's activity was called in a run that is none.")
+        return self.drill
+
+    @property
     def struck(self) -> float:
         """When the fault's first step began: who is paged from then on is paged because of the fault.
 
@@ -171,6 +195,7 @@ def make_session(handle: Handle, played: Played, owner: Lock, *, keep: bool) -> 
         sampler=Sampler(conditions, sources),
         conditions=conditions,
         logs=RedactedLogs(played.folder.redaction),
+        drill=Room.of(played.folder, file.drill) if file.drill else None,
     )
 
 

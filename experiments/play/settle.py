@@ -24,6 +24,13 @@ LONGEST_REST_S = 5.0
 """Between two looks, however much of the hold is left: an oracle that stops to answer is noticed meanwhile."""
 
 
+SHORTEST_REST_S = 1.0
+"""Where nobody knows when a hold will be over: as often as there is a new sample."""
+
+TURN_S = 0.2
+"""How long a hold that is over goes unnoticed at the most; a turn in which nobody is asked costs nothing."""
+
+
 @dataclass(frozen=True)
 class Unsteady:
     """Why a hold is none: in words, and the earliest moment (epoch seconds) at which another one may begin."""
@@ -65,11 +72,12 @@ def settle(session: Session) -> None:
         if not found:
             return Seen("steady", "")
         begins = max(one.until for one in found)
-        rest = Unsteady("; ".join(one.state for one in found), min(begins + hold, now + LONGEST_REST_S))
+        again = begins + hold if begins + hold > now else now + SHORTEST_REST_S
+        rest = Unsteady("; ".join(one.state for one in found), min(again, now + LONGEST_REST_S))
         return Seen(None, rest.state)
 
     try:
-        outcome = eventually(look, what="healthy", within_s=WITHIN_S + hold, every_s=1.0)
+        outcome = eventually(look, what="healthy", within_s=WITHIN_S + hold, every_s=TURN_S)
     except ConditionTimedOut as late:
         outcome = late.happened
     session.recorder.event("note", outcome)

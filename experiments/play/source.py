@@ -9,6 +9,9 @@ from cluster.lab import Lab
 from experiments.catalogue import Catalogue, ScenarioFolder
 from experiments.compile.conditions import GROUPS, of_group
 from experiments.compile.timing import expected_end
+from experiments.drill.blind import run_name, without_runbooks
+from experiments.drill.options import DrillOptions, Mode
+from experiments.drill.standing import standing
 from experiments.play.folder import new_folder, runs
 from experiments.play.history import measured_end
 from experiments.play.played import Configuration, Played
@@ -28,21 +31,29 @@ CLOCK = AlertClock(
 """The clocks that bound an alert's way to the pager, as every run's monitoring has them."""
 
 
-def load(lab: Lab, scenario: ScenarioFolder, kind: RunKind) -> Played:
+def load(lab: Lab, scenario: ScenarioFolder, kind: RunKind, drill: DrillOptions | None = None) -> Played:
     """Read a scenario folder and choose a run folder for it; nothing is written yet.
+
+    Args:
+        lab: the lab.
+        scenario: the scenario's folder.
+        kind: which run.
+        drill: how a drill is played; None in every other run.
 
     Raises:
         BrokenScenario: a file of the folder is missing or wrong.
     """
     file = scenario_file(scenario, kind, runs(lab))
     _refuse_unknown_alerts(scenario, file)
-    folder = new_folder(lab, scenario.name, kind)
-    rules = scenario.scaled_rules(CLOCK)
+    folder = new_folder(lab, run_name(scenario.name, drill), kind)
+    rules = scenario.scaled_rules(CLOCK).text
+    drilled = {"drill": drill, "scenario": standing(file.scenario, drill)} if drill else {}
+    known = {"run_id": folder.path.name, "versions": versions(lab.root, scenario.pack)}
     return Played(
-        file=file.model_copy(update={"run_id": folder.path.name, "versions": versions(lab.root, scenario.pack)}),
+        file=file.model_copy(update={**known, **drilled}),
         source=scenario.path,
         folder=folder,
-        rules_yaml=rules.text,
+        rules_yaml=without_runbooks(rules) if drill and drill.mode is Mode.BLIND else rules,
         rights=scenario.runbook.front_matter,
         system=scenario.system(kind),
     )

@@ -14,7 +14,10 @@ from experiments.play.played import Configuration
 from experiments.play.session import Session, session_of
 from experiments.probes.past import GAP_S, Past
 from experiments.probes.watch import states, told, words
-from experiments.waiting import Seen, eventually
+from experiments.waiting import POLL_S, Seen, eventually
+
+SOON_S = 5.0
+"""A watch that ends so soon is looked at as often as any other wait: the verify blocks have passed beside it."""
 
 
 def streak(pasts: Iterable[Past]) -> tuple[float, float] | None:
@@ -98,7 +101,9 @@ def outlasts(names: list[str], recurs_s: float, hold_s: float, configuration: Co
             told(session, "recovery lasts", names, False, words(session, broken))
         return Seen(states(session, pasts, start, end) if now >= end else None, "still watching")
 
-    state = eventually(look, what="the watch", within_s=max(0.0, end - time.time()) + 30, every_s=1.0)
+    left = max(0.0, end - time.time())
+    every_s = 1.0 if left > SOON_S else POLL_S  # a turn after the end is overhead, one before it is load
+    state = eventually(look, what="the watch", within_s=left + 30, every_s=every_s)
     told(session, f"recovery lasted {end - start:.0f} s", names, True, state)
 
 

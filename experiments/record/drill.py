@@ -8,21 +8,14 @@ desk's `paged` and is never stored, only counted from there.
 
 from __future__ import annotations
 
-from enum import StrEnum
 from typing import Literal
 
 from pydantic import Field
 
+from experiments.drill.options import Mode as Mode
 from experiments.record.files import Delivery, Item, Recorded
 
 FOLDER = "drill"
-
-
-class Mode(StrEnum):
-    """How much the trainee is told."""
-
-    GUIDED = "guided"
-    BLIND = "blind"
 
 
 class Cause(Item):

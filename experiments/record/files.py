@@ -6,6 +6,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
+from experiments.drill.options import DrillOptions
 from experiments.model.comparison import Op
 from experiments.model.scenario import Scenario
 from experiments.record.kinds import Phase, RunKind, Verdict
@@ -87,6 +88,7 @@ class ScenarioFile(Recorded):
         default=None,
         description="no-fix and no-fault: seconds after injection at which the runbook would have ended",
     )
+    drill: DrillOptions | None = Field(default=None, description="how a drill is played; None in every other run")
 
 
 class ConditionSamples(Item):

@@ -13,6 +13,9 @@ from experiments.source.problem import Problem
 
 Model = TypeVar("Model", bound=BaseModel)
 
+#: ten times as fast where PyYAML was built with libyaml, as its wheels are
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
 
 @dataclass(frozen=True)
 class LocatedYaml:
@@ -58,13 +61,30 @@ def read_yaml(text: str, file: str, first_line: int = 1) -> tuple[LocatedYaml | 
         the document and no problem, or None and where the text stops being YAML.
     """
     try:
-        data, node = yaml.safe_load(text), yaml.compose(text, Loader=yaml.SafeLoader)
+        data, node = _parsed(text)
     except yaml.MarkedYAMLError as error:
         at = error.problem_mark.line if error.problem_mark else 0
         return None, [Problem(file, at + first_line, f"not YAML: {error.problem}")]
     except yaml.YAMLError as error:
         return None, [Problem(file, first_line, f"not YAML: {error}")]
     return LocatedYaml(data, node, first_line), []
+
+
+def _parsed(text: str) -> tuple[Any, yaml.Node | None]:
+    """Data and node, or PyYAML's own words for what is wrong, which say more than libyaml's."""
+    try:
+        return _load(text, _LOADER)
+    except yaml.YAMLError:
+        return _load(text, yaml.SafeLoader)
+
+
+def _load(text: str, kind: Any) -> tuple[Any, yaml.Node | None]:
+    loader = kind(text)
+    try:
+        node = loader.get_single_node()
+        return (None if node is None else loader.construct_document(node)), node
+    finally:
+        loader.dispose()
 
 
 def _step(node: yaml.Node | None, step: str | int) -> tuple[int, yaml.Node] | None:

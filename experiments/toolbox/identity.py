@@ -4,9 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import json
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
+from urllib.parse import quote
 
+from kubernetes.client.exceptions import ApiException
+
+from cluster.errors import LabError
 from cluster.guard import Handle
+from experiments.kube_api import core
 from experiments.runbook.front_matter import FrontMatter
 from experiments.toolbox.rights import Rule, cluster_wide, namespaced
 
@@ -16,7 +22,17 @@ TIMEOUT_S = 30.0
 
 _COMPONENT = "app.kubernetes.io/component"
 _LABEL_LENGTH = 63
-_KINDS = "clusterrolebindings,clusterroles,rolebindings,roles,serviceaccounts"
+_RBAC = "/apis/rbac.authorization.k8s.io/v1"
+_KINDS = (
+    (_RBAC, "clusterrolebindings"),
+    (_RBAC, "rolebindings"),
+    ("/api/v1", "serviceaccounts"),
+    (_RBAC, "clusterroles"),
+    (_RBAC, "roles"),
+)
+"""In the order in which they go: a right ends with its binding."""
+
+_SIDE_BY_SIDE = 8
 
 Object = dict[str, Any]
 
@@ -47,7 +63,7 @@ def create(handle: Handle, run_id: str, own: tuple[str, ...], monitoring: str | 
         declared: the front matter of RUNBOOK.md.
 
     Raises:
-        CommandFailed: the API server refused.
+        LabError: the API server refused.
         BrokenScenario: the front matter asks for what no runbook gets.
     """
     wanted = objects(run_id, own, monitoring, declared)
@@ -60,10 +76,16 @@ def token(handle: Handle, run_id: str, own: tuple[str, ...], lifetime_s: int) ->
     """A token of the account, by TokenRequest; it ends with the account, at the latest after `lifetime_s` seconds.
 
     Raises:
-        CommandFailed: the API server refused.
+        LabError: the API server refused.
     """
-    duration = f"--duration={lifetime_s}s"
-    return handle.kubectl("create", "token", account(run_id), "-n", home(own), duration, timeout_s=TIMEOUT_S).strip()
+    asked = {"spec": {"expirationSeconds": lifetime_s}}
+    try:
+        made = core(handle).create_namespaced_service_account_token(
+            account(run_id), home(own), asked, _request_timeout=TIMEOUT_S
+        )
+    except ApiException as error:
+        raise LabError(f"The on-call got no token: {error.status} {error.reason}", "make status") from error
+    return str(made.status.token)
 
 
 def remove(handle: Handle, run_id: str) -> None:
@@ -72,7 +94,7 @@ def remove(handle: Handle, run_id: str) -> None:
     Its rights end at once, its token as soon as the API server's cache of tokens (10 s) has forgotten it.
 
     Raises:
-        CommandFailed: the API server refused.
+        LabError: the API server refused.
     """
     _remove(handle, f"{RUN_LABEL}={account(run_id)},{_COMPONENT}=oncall")
 
@@ -81,7 +103,7 @@ def remove_all(handle: Handle) -> None:
     """Remove the accounts and roles of every run.
 
     Raises:
-        CommandFailed: the API server refused.
+        LabError: the API server refused.
     """
     _remove(handle, f"{RUN_LABEL},{_COMPONENT}=oncall")
 
@@ -128,12 +150,27 @@ def _refuse_privileged_pods(handle: Handle, namespaces: tuple[str, ...]) -> None
 
     A scenario whose own system needs them sets the same label on its namespace, and keeps it.
     """
-    found = json.loads(handle.kubectl("get", "namespace", *namespaces, "-o", "json", timeout_s=TIMEOUT_S))
-    for namespace in found.get("items", [found]):
-        meta = namespace["metadata"]
-        if ENFORCE_LABEL not in meta.get("labels", {}):
-            handle.kubectl("label", "namespace", meta["name"], f"{ENFORCE_LABEL}=baseline", timeout_s=TIMEOUT_S)
+    label = {"metadata": {"labels": {ENFORCE_LABEL: "baseline"}}}
+    api = core(handle)
+    try:
+        for namespace in namespaces:
+            found = api.read_namespace(namespace, _request_timeout=TIMEOUT_S)
+            if ENFORCE_LABEL not in (found.metadata.labels or {}):
+                api.patch_namespace(namespace, label, _request_timeout=TIMEOUT_S)
+    except ApiException as error:
+        raise LabError(f"Namespace {namespace}: {error.status} {error.reason}", "make status") from error
 
 
 def _remove(handle: Handle, labels: str) -> None:
-    handle.kubectl("delete", _KINDS, "-A", "-l", labels, "--wait=false", timeout_s=TIMEOUT_S)
+    """Every kind is looked for at once, since mostly there is nothing; what there is goes kind by kind."""
+    query = f"?labelSelector={quote(labels)}"
+    with ThreadPoolExecutor(_SIDE_BY_SIDE) as pool:
+        found = pool.map(lambda kind: handle.get(f"{kind[0]}/{kind[1]}{query}", TIMEOUT_S)["items"], _KINDS)
+        for (group, plural), items in zip(_KINDS, list(found), strict=True):
+            list(pool.map(lambda path: handle.delete(path, TIMEOUT_S), [_path(group, plural, one) for one in items]))
+
+
+def _path(group: str, plural: str, one: Object) -> str:
+    meta = one["metadata"]
+    where = f"/namespaces/{meta['namespace']}" if meta.get("namespace") else ""
+    return f"{group}{where}/{plural}/{meta['name']}"

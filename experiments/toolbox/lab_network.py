@@ -13,7 +13,7 @@ from kubernetes.client.exceptions import ApiException
 
 from cluster.errors import LabError
 from cluster.guard import Handle
-from cluster.kind.config import LAB
+from cluster.kind.shape import LAB
 from cluster.victim import shape as victim
 from experiments.toolbox.reach import Reach, Route, search_domains
 

@@ -13,7 +13,7 @@ from cluster.lab import Lab
 from experiments.toolbox import identity
 
 LABEL_PART = "firedrill.part"
-"""On every container and volume of a toolbox (`toolbox`), a tunnel (`tunnel`) or `openssl`."""
+"""On every container and volume of a toolbox (`toolbox`), tunnel (`tunnel`), `openssl` or machine (`machine-NAME`)."""
 
 LABEL_RUN = "firedrill.run"
 """On those of a run; its value is the run's id."""
@@ -83,7 +83,7 @@ def remove_labelled(docker: DockerClient, labels: dict[str, str]) -> None:
         for volume in docker.volumes.list(filters=wanted):
             volume.remove(force=True)
     except APIError as error:
-        raise LabError(f"The toolbox was not removed: {error.explanation}", "firedrill heal") from error
+        raise LabError(f"A container of the run was not removed: {error.explanation}", "firedrill heal") from error
 
 
 def _gone(container: Container) -> None:

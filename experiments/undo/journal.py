@@ -9,6 +9,7 @@ state and never in a run folder, and it is removed once nothing is owed (docs/de
 
 from __future__ import annotations
 
+import threading
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -46,6 +47,7 @@ class UndoJournal:
     def __init__(self, path: Path) -> None:
         self.path = path
         self._sealed = False
+        self._numbering = threading.Lock()
 
     def seal(self) -> None:
         """From now on nothing more is owed: what is struck goes away as a whole, and that is promised already.
@@ -68,8 +70,9 @@ class UndoJournal:
         """
         if self._sealed:
             return 0
-        n = 1 + max((line.n for line in self._lines()), default=0)
-        self._append(_Line(n=n, undo=activity))
+        with self._numbering:  # what stands up beside the system promises at the same time
+            n = 1 + max((line.n for line in self._lines()), default=0)
+            self._append(_Line(n=n, undo=activity))
         return n
 
     def kept(self, n: int) -> None:

@@ -1,15 +1,22 @@
-"""Removing the namespaces of runs, as fast as the API server lets go of them."""
+"""Removing the namespaces of runs, as fast as the API server lets go of them.
+
+The controller of namespaces looks at one 5 s after it was deleted, and only then begins to empty it. What it finds then
+that a finalizer holds, such as a claim whose pod was there a moment ago, it looks at again 8 s later. So a namespace is
+deleted as early as may be, and emptied of what takes its time before the controller looks.
+"""
 
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from kubernetes.client.exceptions import ApiException
+from urllib3.exceptions import HTTPError
 
-from cluster.errors import CleanupFailed, ConditionTimedOut
-from cluster.guard import Handle
+from cluster.errors import CleanupFailed, ConditionTimedOut, LabError
+from cluster.guard import Handle, ask
 from experiments.kube_api import TIMEOUT_S, core
 from experiments.undo.snapshot import RUN_LABEL
 from experiments.waiting import Seen, eventually
@@ -22,22 +29,53 @@ GRACE_S = 1
 
 
 def of_runs(handle: Handle) -> list[str]:
-    """The namespaces that runs made and that are still there."""
-    found = core(handle).list_namespace(label_selector=RUN_LABEL, _request_timeout=TIMEOUT_S).items
-    return [namespace.metadata.name for namespace in found]
+    """The namespaces that runs made and that are still there.
+
+    Raises:
+        LabError: the API server could not be asked.
+    """
+    found = handle.get(f"/api/v1/namespaces?labelSelector={RUN_LABEL}", TIMEOUT_S)["items"]
+    return [namespace["metadata"]["name"] for namespace in found]
+
+
+def leave(handle: Handle, names: list[str]) -> None:
+    """Delete namespaces with their pods and claims, and wait for nothing; one that is gone already is no error.
+
+    Raises:
+        LabError: the API server refused, or does not answer.
+    """
+    if not names:
+        return
+    try:
+        with ThreadPoolExecutor(len(names)) as pool:
+            list(pool.map(lambda name: _delete(handle, name), names))
+    except (ApiException, HTTPError) as error:
+        raise LabError(f"{', '.join(names)} cannot be deleted: {error}", "make status") from error
+
+
+def going(handle: Handle, name: str) -> bool:
+    """Whether a namespace is gone, or deleted and on its way.
+
+    Raises:
+        LabError: the API server could not be asked.
+    """
+    path = f"/api/v1/namespaces/{name}"
+    status, found = ask(handle.api, path, TIMEOUT_S)
+    if status not in (200, 404):
+        raise LabError(f"The API server answers {status} to {path}: {found.get('message', '')}", "make status")
+    return status == 404 or "deletionTimestamp" in found["metadata"]
 
 
 def remove(handle: Handle, names: list[str]) -> None:
     """Delete namespaces and wait until they are gone; one that is gone already is no error.
 
     Raises:
+        LabError: the API server refused, or does not answer.
         CleanupFailed: one is still there after 90 s; the message says what holds it.
     """
     if not names:
         return
-    with ThreadPoolExecutor(len(names)) as pool:
-        list(pool.map(lambda name: _delete(handle, name), names))
-
+    leave(handle, names)
     began = time.monotonic()
 
     def look() -> Seen[bool]:
@@ -53,10 +91,16 @@ def remove(handle: Handle, names: list[str]) -> None:
 
 
 def _delete(handle: Handle, name: str) -> None:
+    api = core(handle)
+    _unless_gone(api.delete_namespace, name, propagation_policy="Background")
+    # Now nothing can be created in it any more: its pods need not wait for their own grace periods.
+    _unless_gone(api.delete_collection_namespaced_pod, name, grace_period_seconds=GRACE_S)
+    _unless_gone(api.delete_collection_namespaced_persistent_volume_claim, name)
+
+
+def _unless_gone(delete: Callable[..., object], name: str, **how: object) -> None:
     try:
-        core(handle).delete_namespace(name, propagation_policy="Background", _request_timeout=TIMEOUT_S)
-        # Now nothing can be created in it any more: its pods need not wait for their own grace periods.
-        core(handle).delete_collection_namespaced_pod(name, grace_period_seconds=GRACE_S, _request_timeout=TIMEOUT_S)
+        delete(name, _request_timeout=TIMEOUT_S, **how)
     except ApiException as error:
         if error.status not in (404, 409):  # gone, or being deleted already
             raise

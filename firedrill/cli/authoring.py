@@ -1,11 +1,9 @@
-"""Commands for people who write scenarios."""
+"""What the commands for people who write scenarios do."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
 
-import typer
 from rich.markup import escape
 
 from cluster.lab import Lab
@@ -13,22 +11,18 @@ from experiments.check import check as check_folder
 from experiments.check import check_namespaces, scaling_classes
 from experiments.scaffold import new as scaffold
 from firedrill.cli.console import err, out
-from firedrill.cli.playing import Packs
-from firedrill.ground import offline_tools
-from firedrill.runs import ROOT, catalogue
-
-Fresh = Annotated[str, typer.Argument(help="the new scenario's name, disk-full", show_default=False)]
-Chosen = Annotated[str | None, typer.Argument(help="the scenario; all of them where none is named")]
+from firedrill.offline import offline_tools
+from firedrill.runs import catalogue
 
 
-def new(name: Fresh, directory: Path = ROOT / "scenarios") -> int:
-    """Lay out a fresh scenario folder; `firedrill check` then names what is still to be written."""
+def new(name: str, directory: Path) -> int:
+    """Lay out a fresh scenario folder."""
     out.print(f"wrote {scaffold(name, directory)}")
     return 0
 
 
-def check(name: Chosen = None, pack: Packs = []) -> int:  # noqa: B006  typer reads the default, nobody changes it
-    """Validate scenario folders offline: files, runbook, rules, manifests."""
+def check(name: str | None, pack: list[Path]) -> int:
+    """Validate one scenario folder, or all; 2 where something is wrong."""
     scenarios = catalogue(pack)
     chosen = [scenarios.find(name)] if name else scenarios.folders()
     tools = offline_tools(Lab.of_checkout(), pack)

@@ -1,4 +1,4 @@
-"""Commands for machines: what fits into a limited time, and everything."""
+"""What the commands for machines do: what fits into a limited time, and everything."""
 
 from __future__ import annotations
 
@@ -6,9 +6,6 @@ import subprocess
 import sys
 from functools import partial
 from pathlib import Path
-from typing import Annotated
-
-import typer
 
 from cluster.errors import UsageError
 from cluster.lab import Lab
@@ -18,7 +15,6 @@ from experiments.play.folder import runs
 from firedrill.batch import Batch
 from firedrill.cli import playing, proving
 from firedrill.cli.console import out
-from firedrill.cli.playing import Packs
 from firedrill.cli.reported import reported
 from firedrill.ground import ensure_up
 from firedrill.mutants import Trial
@@ -29,22 +25,20 @@ from reports.history import entries
 MARKS = ("cluster", "nightly", "killmatrix")
 """The tests on the real cluster, by their marks; a mark that selects no test counts as failed."""
 
-Minutes = Annotated[float, typer.Option("--minutes", min=0, help="how long all scenarios together may take")]
 
+def ci_scenarios(minutes: float, pack: list[Path]) -> int:
+    """Prove and try mutants within a limited time; the exit code is the first that is not 0.
 
-def ci_scenarios(minutes: Minutes = 20.0, pack: Packs = []) -> int:  # noqa: B006  typer reads the default
-    """Prove smoke scenarios, then changed ones by oldest proof, and try their mutants, within a limited time.
-
-    What does not fit is named and left for `firedrill nightly`. A run that has begun is not cut short. Where nothing
-    fits although something has to be played, that is an error (exit code 2), not a green run of nothing.
+    Raises:
+        UsageError: something has to be played, and nothing of it fits.
     """
     reused: set[str] = set()
     with reported("firedrill ci-scenarios", pack, reused):
         return _ci_scenarios(minutes, pack, reused)
 
 
-def nightly(pack: Packs = []) -> int:  # noqa: B006  typer reads the default
-    """Everything: each scenario's proof and mutants, the tests on the cluster, the kill matrix; stops for nothing."""
+def nightly(pack: list[Path]) -> int:
+    """Everything, one after the other; the exit code is the first that is not 0."""
     batch = Batch()
     with reported("firedrill nightly", pack):
         for folder in catalogue(pack).folders():

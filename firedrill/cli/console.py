@@ -6,8 +6,6 @@ import sys
 
 from rich.console import Console
 
-from experiments.record.redaction import Redaction
-
 # A log has no width of its own; tables in it should not be folded to a terminal's 80 columns.
 _LOG_COLUMNS = 140
 
@@ -17,4 +15,6 @@ err = Console(stderr=True, highlight=False)
 
 def problem(text: str) -> None:
     """Say what went wrong, in red where there is colour, without what looks like a secret."""
+    from experiments.record.redaction import Redaction  # what goes well needs none
+
     err.print(f"[red]error:[/red] {Redaction().text(text)}", soft_wrap=True)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 
-from drills.debrief import Concluded
-from drills.score import ScoreFile
 from rich.console import Console
 from rich.markup import escape
 
 from cluster.errors import UsageError
+from drills.debrief import Concluded
 from drills.hosting.page import Page
+from drills.score import ScoreFile
 from firedrill.runs import Finished
 
 _PSEUDONYM = re.compile(r"\w[\w .+-]{0,63}")

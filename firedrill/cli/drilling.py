@@ -4,54 +4,36 @@ from __future__ import annotations
 
 import random
 import sys
-from typing import Annotated
-
-import typer
-from drills.debrief import conclude_drill
-from experiments.drill.options import DrillOptions, Mode
+from pathlib import Path
 
 from cluster.lab import Lab
-from drills.hosting.address import DEFAULT_PORT, LOOPBACK, Address
+from drills.debrief import conclude_drill
+from drills.hosting.address import Address
 from drills.shell.finding import anchor, engine, find, is_opened
 from drills.shell.session import Open
+from experiments.drill.options import DrillOptions, Mode
 from experiments.record.folder import RunFolder
 from firedrill.choosing import RANDOM, choose, duration
 from firedrill.cli.console import err, out
 from firedrill.cli.drill_words import closing, opening, pseudonym
-from firedrill.cli.playing import Packs
 from firedrill.companions import Companions
 from firedrill.drills import play_drill
 from firedrill.ground import ensure_up
 from firedrill.runs import catalogue
 
-Name = Annotated[str, typer.Argument(help="the scenario, or `random`", show_default=False)]
-Level = Annotated[int | None, typer.Option(help="of a random one: 1, 2 or 3")]
-How = Annotated[Mode, typer.Option(help="guided shows the runbook, blind nothing that names the fault")]
-Limit = Annotated[str, typer.Option(help="how long until the lab heals itself: 30m, 1h15m")]
-Player = Annotated[str, typer.Option(help="a pseudonym, of a person or a team")]
-Seed = Annotated[int | None, typer.Option(help="the same seed plays the same drill")]
-Host = Annotated[str, typer.Option(help="where the page is; beyond this machine each role gets a token")]
-Port = Annotated[int, typer.Option(min=1, max=65535, help="of the page")]
-AgentCommand = Annotated[str | None, typer.Option("--agent", help="a program that plays instead of a person")]
-Stay = Annotated[
-    bool | None,
-    typer.Option("--stay/--no-stay", help="whether the page stays up after the end; it does on a terminal"),
-]
-Script = Annotated[str | None, typer.Option("-c", help="one command, instead of a shell to type in")]
-
 
 def play(
-    name: Name,
-    level: Level = None,
-    mode: How = Mode.GUIDED,
-    limit: Limit = "30m",
-    player: Player = "trainee",
-    seed: Seed = None,
-    pack: Packs = [],  # noqa: B006  typer reads the default, nobody changes it
-    host: Host = LOOPBACK,
-    port: Port = DEFAULT_PORT,
-    agent: AgentCommand = None,
-    stay: Stay = None,
+    name: str,
+    level: int | None,
+    mode: Mode,
+    limit: str,
+    player: str,
+    seed: int | None,
+    pack: list[Path],
+    host: str,
+    port: int,
+    agent: str | None,
+    stay: bool | None,
 ) -> int:
     """Play a drill: the lab breaks, you mend, the lab judges; the exit code is the verdict's."""
     limit_s, address, who = duration(limit, "--limit"), Address(host, port), pseudonym(player)
@@ -77,7 +59,7 @@ def play(
     return finished.verdict.verdict.exit_code
 
 
-def shell(script: Script = None) -> int:
+def shell(script: str | None) -> int:
     """The toolbox of the drill that is being played: what you type is recorded for the debrief, without secrets."""
     lab, docker = Lab.of_checkout(), engine()
     drill = find(lab)

@@ -1,10 +1,7 @@
-"""Commands for the lab itself."""
+"""What the commands for the lab itself do."""
 
 from __future__ import annotations
 
-from typing import Annotated
-
-import typer
 from rich.markup import escape
 from rich.table import Table
 
@@ -18,7 +15,6 @@ from firedrill.cli.console import out
 from firedrill.ground import ensure_images, ensure_up
 
 _MARKS = {"ok": "[green]✓[/green]", "mended-by-up": "[yellow]·[/yellow]", "wrong": "[red]✗[/red]"}
-Purge = Annotated[bool, typer.Option("--purge", help="remove images and caches too")]
 
 
 def up() -> int:
@@ -27,7 +23,7 @@ def up() -> int:
     return 0
 
 
-def down(purge: Purge = False) -> int:
+def down(purge: bool) -> int:
     """Remove everything of the lab, but engine, caches and images."""
     lab = Lab.of_checkout()
     take_down(lab, Progress(lab.logs), purge=purge)

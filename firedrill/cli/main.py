@@ -1,4 +1,4 @@
-"""The command's root: its groups of commands, and the one place where errors become exit codes."""
+"""The command's root: its commands, and the one place where errors become exit codes."""
 
 from __future__ import annotations
 
@@ -11,8 +11,9 @@ import typer
 from rich.markup import escape
 
 from cluster.errors import FiredrillError
-from firedrill.cli import authoring, batches, drilling, ground, past_drills, playing, proving, records, results
+from firedrill.cli.commands import COMMANDS
 from firedrill.cli.console import problem
+from firedrill.cli.drill_commands import DRILLING, PAST
 
 app = typer.Typer(
     name="firedrill",
@@ -21,35 +22,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
-
-COMMANDS: tuple[Callable[..., int], ...] = (
-    ground.up,
-    ground.down,
-    ground.doctor,
-    ground.status,
-    ground.host_undo,
-    ground.images,
-    playing.list_,
-    playing.run,
-    playing.prove,
-    playing.export,
-    playing.heal,
-    proving.mutants,
-    proving.soak,
-    batches.ci_scenarios,
-    batches.nightly,
-    drilling.play,
-    drilling.shell,
-    results.judge,
-    results.report,
-    records.history,
-    records.bench,
-    records.suite,
-    authoring.new,
-    authoring.check,
-)
-
-DRILLS: tuple[Callable[..., int], ...] = (past_drills.list_, past_drills.show, past_drills.delete)
 
 Parameters = ParamSpec("Parameters")
 
@@ -65,7 +37,7 @@ def exiting(command: Callable[Parameters, int]) -> Callable[Parameters, None]:
 
 
 drills = typer.Typer(help="Drills that were played: list, show, delete.", no_args_is_help=True)
-for group, commands in ((app, COMMANDS), (drills, DRILLS)):
+for group, commands in ((app, (*COMMANDS, *DRILLING)), (drills, PAST)):
     for command in commands:
         group.command(name=command.__name__.strip("_").replace("_", "-"))(exiting(command))
 app.add_typer(drills, name="drills")

@@ -2,13 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
-import typer
-from drills.debrief import past_page
-from drills.debrief.past import drill_folders
-from drills.debrief.past_table import table
-from drills.score import NAME, ScoreFile
 from pydantic import ValidationError
 from rich.markup import escape
 from rich.text import Text
@@ -16,19 +9,18 @@ from rich.text import Text
 from cluster.errors import UsageError
 from cluster.lab import Lab
 from drills import debrief
+from drills.debrief import past_page
+from drills.debrief.past import drill_folders
+from drills.debrief.past_table import table
+from drills.score import NAME, ScoreFile
 from experiments.play.lock import locked
 from experiments.record.folder import RunFolder
 from firedrill.cli.console import err, out
 from firedrill.cli.drill_words import score_lines
 from firedrill.runs import RUNS
 
-Of = Annotated[str | None, typer.Option("--player", help="only those of this pseudonym")]
-Run = Annotated[str, typer.Argument(help="the drill, as `firedrill drills list` names it", show_default=False)]
-Runs = Annotated[list[str] | None, typer.Argument(help="drills, as `firedrill drills list` names them")]
-Every = Annotated[bool, typer.Option("--all", help="every drill of everybody")]
 
-
-def list_(player: Of = None) -> int:
+def list_(player: str | None) -> int:
     """Past drills, the oldest first: how each ended, and the seconds from the page to each step."""
     record = debrief.past(RUNS, player)
     for told in record.told:
@@ -41,7 +33,7 @@ def list_(player: Of = None) -> int:
     return 0
 
 
-def show(run: Run) -> int:
+def show(run: str) -> int:
     """One past drill: every point explained, and what was missed."""
     folder = RunFolder(RUNS / run)
     if folder.path not in drill_folders(RUNS):
@@ -59,7 +51,7 @@ def show(run: Run) -> int:
     return 0
 
 
-def delete(runs: Runs = None, player: Of = None, every: Every = False) -> int:
+def delete(runs: list[str] | None, player: str | None, every: bool) -> int:
     """Delete past drills for good: those that are named, those of one player, or all."""
     if sum((bool(runs), player is not None, every)) != 1:
         raise UsageError("Say which drills: names, or --player, or --all.", "firedrill drills list shows them")

@@ -1,11 +1,9 @@
-"""Commands that play scenarios, and the one that undoes what was left behind."""
+"""What the commands that play scenarios do, and the one that undoes what was left behind."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
 
-import typer
 from rich.markup import escape
 from rich.table import Table
 
@@ -20,14 +18,8 @@ from firedrill.cli.reported import reported
 from firedrill.ground import ensure_up
 from firedrill.runs import Finished, catalogue, play
 
-Name = Annotated[str, typer.Argument(help="the scenario, cache-stampede or cache_stampede", show_default=False)]
-Packs = Annotated[list[Path], typer.Option("--pack", help="a folder of further scenarios; repeatable")]
-Kind = Annotated[RunKind, typer.Option(help="which of the runs")]
-Keep = Annotated[bool, typer.Option("--keep", help="leave a scenario that failed standing")]
-Out = Annotated[Path | None, typer.Option(help="the file to write; <name>-<kind>.json where none is named")]
 
-
-def list_(pack: Packs = []) -> int:  # noqa: B006  typer reads the default, nobody changes it
+def list_(pack: list[Path]) -> int:
     """The scenarios."""
     table = Table("name", "title", box=None)
     for folder in catalogue(pack).folders():
@@ -36,13 +28,13 @@ def list_(pack: Packs = []) -> int:  # noqa: B006  typer reads the default, nobo
     return 0
 
 
-def run(name: Name, kind: Kind = RunKind.INCIDENT, pack: Packs = [], keep: Keep = False) -> int:  # noqa: B006
+def run(name: str, kind: RunKind, pack: list[Path], keep: bool) -> int:
     """Play one run of a scenario; the exit code is its verdict's."""
     folder = catalogue(pack).find(name)
     return _tell(play(ensure_up(Lab.of_checkout(), pack), folder, kind, keep=keep))
 
 
-def prove(name: Name, pack: Packs = []) -> int:  # noqa: B006
+def prove(name: str, pack: list[Path]) -> int:
     """Play the incident and its controls; a scenario that passes them all is trusted."""
     with reported(f"firedrill prove {name}", pack):
         return play_proof(name, pack)
@@ -64,7 +56,7 @@ def play_proof(name: str, pack: list[Path]) -> int:
     return worst
 
 
-def export(name: Name, kind: Kind = RunKind.INCIDENT, pack: Packs = [], out: Out = None) -> int:  # noqa: B006
+def export(name: str, kind: RunKind, pack: list[Path], out: Path | None) -> int:
     """Write a Chaos Toolkit file that a stock `chaos run` plays."""
     folder = catalogue(pack).find(name)
     path = out or Path(f"{folder.name}-{kind.value}.json")

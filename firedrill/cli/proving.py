@@ -1,11 +1,10 @@
-"""Commands that prove the checks themselves: mutants, and the same incident again and again."""
+"""What the commands that prove the checks themselves do: mutants, and the same incident again and again."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from typing import Annotated
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
 
-import typer
 from rich.markup import escape
 from rich.table import Table
 
@@ -15,7 +14,6 @@ from experiments.mutants import Mutant
 from experiments.mutants.result import MutantResult, MutantsFile
 from experiments.record.kinds import RunKind, Verdict
 from firedrill.cli.console import err, out
-from firedrill.cli.playing import Name, Packs
 from firedrill.ground import ensure_up
 from firedrill.mutants import FILE, Trial
 from firedrill.runs import catalogue, play
@@ -23,11 +21,8 @@ from firedrill.runs import catalogue, play
 SURVIVED = 11
 """Exit code: a mutant survived, so a check of the scenario's does not look at what it should."""
 
-Only = Annotated[list[str], typer.Option("--only", help="mutants whose names begin so: left-out; repeatable")]
-Times = Annotated[int, typer.Option("--times", min=1, help="how often")]
 
-
-def mutants(name: Name, pack: Packs = [], only: Only = []) -> int:  # noqa: B006  typer reads the default
+def mutants(name: str, pack: list[Path], only: Sequence[str] = ()) -> int:
     """Break a scenario in one place at a time; each mutant must end in its verdict. One that survives: exit code 11."""
     trial = Trial(ensure_up(Lab.of_checkout(), pack), catalogue(pack).find(name), tell)
     return pursue(trial, trial.mutants(only), lambda mutant: "")
@@ -94,7 +89,7 @@ def tell(text: str) -> None:
     err.print(escape(text))
 
 
-def soak(name: Name, times: Times = 10, pack: Packs = []) -> int:  # noqa: B006  typer reads the default
+def soak(name: str, times: int, pack: list[Path]) -> int:
     """Play a scenario's incident again and again; how long each phase took, and whether every run passed."""
     folder = catalogue(pack).find(name)
     lab = ensure_up(Lab.of_checkout(), pack)

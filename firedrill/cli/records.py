@@ -1,10 +1,9 @@
-"""Commands that read the history of all runs."""
+"""What the commands that read the history of all runs do."""
 
 from __future__ import annotations
 
-from typing import Annotated
+from pathlib import Path
 
-import typer
 from rich.text import Text
 
 import reports.bench
@@ -14,20 +13,15 @@ import reports.trend
 import reports.trend_table
 from experiments.record.kinds import RunKind
 from firedrill.cli.console import err, out
-from firedrill.cli.playing import Packs
 from firedrill.runs import HISTORY, ROOT, RUNS, catalogue
 from firedrill.suite import write as write_suite
 from reports.reading.text import showable
-
-Chosen = Annotated[str | None, typer.Argument(help="the scenario; all of them where none is named")]
-Kind = Annotated[RunKind | None, typer.Option(help="only this one of the runs")]
-Markdown = Annotated[bool, typer.Option("--markdown", help="as Markdown, for a README")]
 
 _TOLD = 10
 """Things left aside that are named on the terminal."""
 
 
-def history(name: Chosen = None, pack: Packs = []) -> int:  # noqa: B006  typer reads the default, nobody changes it
+def history(name: str | None, pack: list[Path]) -> int:
     """Verdicts, flake rate, slowest phase, and what changed since the last pass; of one scenario, also its runs."""
     found = reports.trend.trends(recall().entries)
     if name is not None:
@@ -43,7 +37,7 @@ def history(name: Chosen = None, pack: Packs = []) -> int:  # noqa: B006  typer 
     return 0
 
 
-def bench(pack: Packs = [], kind: Kind = None, markdown: Markdown = False) -> int:  # noqa: B006
+def bench(pack: list[Path], kind: RunKind | None, markdown: bool) -> int:
     """The table of all scenarios (medians, seconds) on each machine, and that of the kill matrix where there is one."""
     entries = [one for one in recall().entries if kind is None or one.kind == kind]
     rows = reports.bench.table(entries, catalogue(pack).names())
@@ -57,7 +51,7 @@ def bench(pack: Packs = [], kind: Kind = None, markdown: Markdown = False) -> in
     return 0
 
 
-def suite(pack: Packs = []) -> int:  # noqa: B006
+def suite(pack: list[Path]) -> int:
     """Write the page over all scenarios, JUnit and summary from what is on record: reports/latest-suite."""
     out.print(str(write_suite("All scenarios", pack)), soft_wrap=True, markup=False)
     return 0

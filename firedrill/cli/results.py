@@ -1,11 +1,8 @@
-"""Commands that read what runs wrote."""
+"""What the commands that read what runs wrote do."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
-
-import typer
 
 import reports.console
 import reports.history
@@ -16,8 +13,6 @@ from experiments.record.folder import RunFolder
 from firedrill.cli.console import out
 from firedrill.runs import RUNS
 
-RunPath = Annotated[Path, typer.Argument(help="a run folder, reports/runs/…", show_default=False)]
-
 
 def _folder(path: Path) -> RunFolder:
     folder = RunFolder(path)
@@ -26,7 +21,7 @@ def _folder(path: Path) -> RunFolder:
     return folder
 
 
-def judge(run: RunPath) -> int:
+def judge(run: Path) -> int:
     """Judge a run folder again, without a cluster; for a run of this checkout the history gets the new verdict."""
     folder = _folder(run)
     verdict = judged(folder)
@@ -37,7 +32,7 @@ def judge(run: RunPath) -> int:
     return verdict.verdict.exit_code
 
 
-def report(run: RunPath) -> int:
+def report(run: Path) -> int:
     """Write a run's report again."""
     out.print(str(reports.html.write(_folder(run).path)))
     return 0

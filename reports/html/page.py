@@ -9,6 +9,7 @@ from urllib.parse import quote
 
 from markupsafe import Markup
 
+from reports.drill import DrillView, view
 from reports.html.blocks import BlockView, blocks
 from reports.html.difference import difference
 from reports.html.markdown import Story, story
@@ -68,6 +69,8 @@ class Page:
     rules: tuple[RuleView, ...]
     versions: dict[str, str]
     files: tuple[RawFile, ...]
+    drill: DrillView | None
+    debrief: Markup | None
 
 
 def page(run: Run) -> Page:
@@ -78,6 +81,7 @@ def page(run: Run) -> Page:
     phases = phase_rows(run, when.end if when is not None else 0.0)
     verdict = run.verdict.verdict if run.verdict is not None else None
     scenario = run.scenario
+    drill = view(run.path) if run.kind == "drill" else None
     return Page(
         run=run,
         title=scenario.scenario.title if scenario is not None else run.name,
@@ -97,6 +101,8 @@ def page(run: Run) -> Page:
         rules=_rules(run),
         versions=dict(run.verdict.versions if run.verdict else scenario.versions if scenario else {}),
         files=tuple(_files(run.path)),
+        drill=drill,
+        debrief=story(drill.debrief).told if drill is not None and drill.debrief.strip() else None,
     )
 
 

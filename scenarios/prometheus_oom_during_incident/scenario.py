@@ -35,7 +35,7 @@ SCENARIO = Scenario(
         config.roll_out("gateway", "accounts", SERIES="14500"),
         toxics.reset("orders", namespace="gateway", toxicity=0.3),
         monitoring.heavy_queries(clients=1, lasts="90s", query=series.SLOW, window="100s", step="10ms", **HERE),
-        monitoring.heavy_queries(clients=4, after="55s", lasts="45s", window="60s", name="explore", **HERE),
+        monitoring.heavy_queries(clients=4, after="55s", lasts="25s", window="60s", name="explore", **HERE),
     ],
     onset="150s",
     bites=[

@@ -10,7 +10,8 @@ import socketserver
 import threading
 import time
 import tracemalloc
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -156,40 +157,27 @@ def test_a_block_is_killed_with_its_children_at_its_limit(lab: ToolboxLab) -> No
     mark = str(70_000 + os.getpid() % 9_000)
     script = f"setsid sleep {mark} & (setsid nohup sleep {mark} &) ; echo begun; trap '' TERM INT; sleep {mark}"
     began = time.monotonic()
-    thread_saw: list[int] = []
-    watcher = threading.Timer(2.0, lambda: thread_saw.append(len(_host_processes(mark))))
-    watcher.start()
-    played = lab.run(script, limit_s=4)
-    watcher.join()
+    with _counted(lambda: len(_host_processes(mark))) as counts:
+        played = lab.run(script, limit_s=4)
     assert played.exit_code is None and played.output == "begun\n"
     assert time.monotonic() - began < 15
-    assert thread_saw == [3]
+    assert max(counts) == 3
     assert _host_processes(mark) == []
 
 
 def test_what_a_block_leaves_behind_ends_with_it(lab: ToolboxLab) -> None:
     mark = str(80_000 + os.getpid() % 9_000)
-    played = lab.run(f"(setsid sleep {mark} &); pgrep -c sleep")
+    played = lab.run(f"(setsid sleep {mark} &); until pgrep sleep > /dev/null; do :; done; pgrep -c sleep")
     assert (played.exit_code, played.output) == (0, "1\n")
     assert _host_processes(mark) == []
 
 
 def test_a_fork_bomb_is_bounded(lab: ToolboxLab) -> None:
-    most: list[int] = []
-    stop = threading.Event()
     name = f"{lab.place.name}-block-7"
-
-    def count() -> None:
-        while not stop.wait(0.3):
-            most.append(len(_processes_of(lab, name)))
-
-    watcher = threading.Thread(target=count)
-    watcher.start()
-    played = lab.run("bomb() { bomb | bomb & }; bomb; while true; do :; done", limit_s=5, index=7)
-    stop.set()
-    watcher.join()
+    with _counted(lambda: len(_processes_of(lab, name))) as counts:
+        played = lab.run("bomb() { bomb | bomb & }; bomb; while true; do :; done", limit_s=5, index=7)
     assert played.exit_code is None
-    assert PIDS / 4 < max(most) <= PIDS
+    assert PIDS / 4 < max(counts) <= PIDS
     assert lab.run("echo the next one works").exit_code == 0
 
 
@@ -209,6 +197,25 @@ def test_memory_and_home_are_bounded(lab: ToolboxLab) -> None:
     full = lab.run("head -c 200M /dev/zero > ~/big", index=1)
     assert full.exit_code == 1 and "No space left" in full.output
     assert lab.run("rm ~/big").exit_code == 0
+
+
+@contextmanager
+def _counted(count: Callable[[], int]) -> Iterator[list[int]]:
+    """What was counted while the body ran, again and again: a single look may come too early."""
+    counts: list[int] = []
+    stop = threading.Event()
+
+    def watch() -> None:
+        while not stop.wait(0.3):
+            counts.append(count())
+
+    watcher = threading.Thread(target=watch)
+    watcher.start()
+    try:
+        yield counts
+    finally:
+        stop.set()
+        watcher.join()
 
 
 def _host_addresses() -> list[str]:

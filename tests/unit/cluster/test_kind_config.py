@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
-from cluster.kind.config import LAB, Machine, Shape, render
+from cluster.kind.config import Machine, render
+from cluster.kind.shape import LAB, Shape
 from cluster.victim.shape import shape
 
 pytestmark = pytest.mark.unit
@@ -21,6 +23,12 @@ def rendered(machine: Machine, of: Shape = LAB) -> dict[str, Any]:
 def patch_of(whole: dict[str, Any], kind: str) -> dict[str, Any]:
     patches = [yaml.safe_load(patch) for patch in whole["kubeadmConfigPatches"]]
     return next(patch for patch in patches if patch["kind"] == kind)
+
+
+def json6902(whole: dict[str, Any], kind: str) -> dict[str, Any]:
+    """What is added to one of kubeadm's configurations: path -> value."""
+    (patch,) = (one["patch"] for one in whole["kubeadmConfigPatchesJSON6902"] if one["kind"] == kind)
+    return {step["path"]: step["value"] for step in yaml.safe_load(patch)}
 
 
 def kubelet(whole: dict[str, Any]) -> dict[str, Any]:
@@ -85,3 +93,21 @@ def test_a_flags_value_stays_one_value() -> None:
     asked = shape(1, {}, {"audit-log-path": "- }\"x': {"})
     flags = patch_of(rendered(Machine(2, 24_000, (), 1), asked), "ClusterConfiguration")["apiServer"]["extraArgs"]
     assert flags[-1] == {"name": "audit-log-path", "value": "- }\"x': {"}
+
+
+def test_who_is_probed_less_often_is_named_as_kubeadm_names_it() -> None:
+    node = rendered(Machine(2, 24_000, (), 1))["nodes"][0]
+    (mount,) = node["extraMounts"]
+    pods = {file.name: yaml.safe_load(file.read_text()) for file in Path(mount["hostPath"]).iterdir()}
+    assert {f"{patch['spec']['containers'][0]['name']}+strategic.yaml" for patch in pods.values()} == set(pods)
+    assert json6902(rendered(Machine(2, 24_000, (), 1)), "InitConfiguration")["/patches"] == {
+        "directory": mount["containerPath"]
+    }
+
+
+@pytest.mark.parametrize(("nodes", "sampled"), [(1, "4s"), (4, "10s")])
+def test_a_control_plane_that_takes_pods_samples_them_as_often_as_a_worker(nodes: int, sampled: str) -> None:
+    whole = rendered(Machine(2, 24_000, (), 1), shape(nodes, {}, {}))
+    flag = "/nodeRegistration/kubeletExtraArgs/-"
+    assert json6902(whole, "InitConfiguration")[flag] == {"name": "housekeeping-interval", "value": sampled}
+    assert json6902(whole, "JoinConfiguration")[flag] == {"name": "housekeeping-interval", "value": "4s"}

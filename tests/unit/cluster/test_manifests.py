@@ -6,7 +6,7 @@ import pytest
 import yaml
 
 from cluster.errors import CommandFailed
-from cluster.manifests import images_of, pin
+from cluster.manifests import images_of, parse, pin, to_yaml
 
 pytestmark = pytest.mark.unit
 
@@ -49,3 +49,8 @@ def test_an_image_that_nothing_builds_is_refused() -> None:
 
 def test_images_of_finds_nested_ones() -> None:
     assert images_of([yaml.safe_load(pin(TEXT, NAMES))]) == {"firedrill/shop:3f2a", "firedrill/shop-db:77aa"}
+
+
+def test_what_is_written_is_read_again_without_empty_documents() -> None:
+    objects = [{"kind": "Pod", "metadata": {"name": "a"}}, {"kind": "Pod", "metadata": {"name": "b"}}]
+    assert parse("---\n---\n" + to_yaml(objects)) == objects

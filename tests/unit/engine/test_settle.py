@@ -129,6 +129,29 @@ def test_nobody_is_asked_while_the_hold_cannot_be_over(tmp_path: Path, monkeypat
     assert asked.settled()[0] == "steady"
 
 
+def test_who_does_not_answer_is_not_asked_in_every_turn(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked, questions, now = Asked(tmp_path, None), list[str](), time.time()
+    past = asked.past
+
+    def counted(name: str, start: float, end: float) -> Past:
+        questions.append(name)
+        return past(name, start, end)
+
+    def looks(look: Callable[[], Seen[str]], **_: object) -> str:
+        asked_at = []
+        for turn in range(11):
+            monkeypatch.setattr(time, "time", lambda turn=turn: now + turn * settling.TURN_S)
+            before = len(questions)
+            assert look().value is None
+            asked_at += [turn] if len(questions) > before else []
+        assert asked_at == [0, 5, 10]
+        return "not yet"
+
+    monkeypatch.setattr(asked, "past", counted)
+    monkeypatch.setattr(settling, "eventually", looks)
+    assert asked.settled()[0] == "not yet"
+
+
 def at_once(asked: Asked, monkeypatch: pytest.MonkeyPatch) -> str:
     """What one look at a hold of six seconds says."""
     asked.file.scenario = SCENARIO.model_copy(update={"baseline_hold": 6.0})

@@ -37,7 +37,7 @@ OTHER: dict[str, JsonValue] = {"apiVersion": "v1", "kind": "Namespace", "metadat
     ],
 )
 def test_an_object_that_goes_with_the_run_needs_no_way_back(
-    manifest: dict[str, JsonValue], brought: set[str], promised: list[str], monkeypatch: pytest.MonkeyPatch
+    manifest: dict[str, JsonValue], brought: set[str], promised: list[str]
 ) -> None:
     said: list[str] = []
 
@@ -48,13 +48,12 @@ def test_an_object_that_goes_with_the_run_needs_no_way_back(
     def promise(activity: dict[str, JsonValue]) -> None:
         said.append(str(activity["name"]))
 
-    monkeypatch.setattr(whole_objects, "references", lambda root, packs: {})
     scenario = SCENARIO.model_copy(update={"namespaces": ("telemetry",)})
     open_run = SimpleNamespace(
         folder=SimpleNamespace(path="way-back"),
         file=SimpleNamespace(scenario=scenario),
-        played=SimpleNamespace(source=None),
-        handle=SimpleNamespace(kubectl=kubectl, lab=SimpleNamespace(root=None)),
+        images={},
+        handle=SimpleNamespace(kubectl=kubectl),
         journal=SimpleNamespace(promise=promise),
         brought=brought,
     )

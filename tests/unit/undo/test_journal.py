@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -115,3 +116,10 @@ def test_a_sealed_journal_owes_what_it_owed_and_nothing_more(tmp_path: Path) -> 
     assert journal.promise(_append(tmp_path / "out", "2")) == 0
     assert replay(journal, {}).undone == ["append 1"]
     assert (tmp_path / "out").read_text() == "1"
+
+
+def test_promises_made_side_by_side_are_told_apart(tmp_path: Path) -> None:
+    journal = UndoJournal(tmp_path / "run.jsonl")
+    with ThreadPoolExecutor(4) as pool:
+        numbers = list(pool.map(lambda n: journal.promise(_append(tmp_path / "out", str(n))), range(40)))
+    assert sorted(numbers) == list(range(1, 41))

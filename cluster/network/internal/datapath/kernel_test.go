@@ -104,7 +104,7 @@ func TestPacketsPassOrDropAsTheRulesSay(t *testing.T) {
 
 func TestAPodIsSeenAsItselfInTheClusterAndAsItsNodeOutside(t *testing.T) {
 	n := newNode(t)
-	n.further = outsideAddr + "/32"
+	n.further = outsideAddr + "/32, " + machineAddr + "/32"
 	n.enforce()
 	for to, want := range map[string]string{
 		serverAddr + ":80":  clientAddr,
@@ -112,6 +112,7 @@ func TestAPodIsSeenAsItselfInTheClusterAndAsItsNodeOutside(t *testing.T) {
 		remoteAddr + ":80":  clientAddr,
 		"172.30.0.2:80":     clientAddr,
 		outsideAddr + ":80": nodeAddr,
+		machineAddr + ":80": clientAddr,
 	} {
 		if seen := n.pods[clientAddr].seenAs("tcp", to); seen != want {
 			t.Errorf("%s sees the client as %q, not as %s", to, seen, want)

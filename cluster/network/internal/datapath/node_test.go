@@ -23,12 +23,14 @@ const (
 	unknownAddr = "10.244.1.9"
 	remoteAddr  = "10.244.2.5"
 	outsideAddr = "198.51.100.1"
+	machineAddr = "169.254.169.254"
 	gatewayAddr = "172.31.0.2"
 	serviceAddr = "10.96.0.5"
 )
 
 // node is a node with the pods client, server and other, one address that no pod is known to have, and
-// everything else in one host behind the uplink: another node with the pod remote, and the outside. The
+// everything else in one host behind the uplink: another node with the pod remote, a machine with a
+// link-local address, to which the node has a route, and the outside. The
 // gateway, which stands for the machine under the lab, has a link of its own.
 type node struct {
 	*host
@@ -59,8 +61,10 @@ func newNode(t *testing.T) *node {
 	n.world.address("eth0", "172.30.0.2/24")
 	n.world.address("lo", remoteAddr+"/32")
 	n.world.address("lo", outsideAddr+"/32")
+	n.world.address("lo", machineAddr+"/32")
 	n.world.route("10.244.1.0/24", "eth0", nodeAddr)
 	n.route("10.244.2.0/24", "up", "172.30.0.2")
+	n.route(machineAddr+"/32", "up", "172.30.0.2")
 	n.route("0.0.0.0/0", "up", "172.30.0.2")
 	n.link("gw", n.gateway, "eth0")
 	n.address("gw", "172.31.0.1/24")
@@ -69,7 +73,7 @@ func newNode(t *testing.T) *node {
 	n.gateway.serve(gatewayAddr, 80)
 	n.world.route("172.31.0.0/24", "eth0", nodeAddr)
 	for _, port := range []uint16{80, 81, 82} {
-		for _, addr := range []string{"172.30.0.2", remoteAddr, outsideAddr} {
+		for _, addr := range []string{"172.30.0.2", remoteAddr, outsideAddr, machineAddr} {
 			n.world.serve(addr, port)
 		}
 	}
@@ -151,7 +155,7 @@ func (n *node) from(addr string) *host {
 	switch addr {
 	case nodeAddr:
 		return n.host
-	case remoteAddr, outsideAddr:
+	case remoteAddr, outsideAddr, machineAddr:
 		return n.world
 	case gatewayAddr:
 		return n.gateway

@@ -79,6 +79,10 @@ func addSets(tx *knftables.Transaction, network Network, rules policy.Ruleset) {
 	}
 }
 
+// linkLocal is never seen beyond the nodes' own network: whoever has such an address knows the way to a
+// pod, and a metadata service has to know which pod asks.
+const linkLocal = "169.254.0.0/16"
+
 // addMasquerade gives what leaves the cluster the node's address, since nobody out there knows the way
 // to a pod.
 func addMasquerade(tx *knftables.Transaction, network Network) {
@@ -89,7 +93,7 @@ func addMasquerade(tx *knftables.Transaction, network Network) {
 		Priority: knftables.PtrTo(knftables.SNATPriority),
 	})
 	tx.Add(&knftables.Rule{Chain: "leaving-cluster",
-		Rule: knftables.Concat("ip saddr", network.PodCIDR, "ip daddr != @cluster masquerade")})
+		Rule: knftables.Concat("ip saddr", network.PodCIDR, "ip daddr != @cluster ip daddr !=", linkLocal, "masquerade")})
 }
 
 // errorsAboutAConnection: without "fragmentation needed" an allowed connection stalls.

@@ -1,0 +1,96 @@
+"""The drill's part of report.html in a real browser: on a phone and a desktop, light and dark, offline."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, sync_playwright
+
+from cluster.host import packages
+from cluster.progress import Progress
+from drills.debrief import conclude_drill
+from experiments.record.folder import RunFolder
+from reports.html import write as write_report
+from tests.component.test_report_in_browser import CHROMIUM, FLAGS, legible, show
+from tests.unit.drills import sample_drill
+from tests.unit.drills.sample_drill import DESK, MOVES, move
+from tests.unit.reports.sample_run import HOSTILE
+
+pytestmark = pytest.mark.component
+
+PHONE, DESKTOP = 390, 1280
+
+
+@pytest.fixture(scope="module")
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    packages.install([CHROMIUM], Progress(tmp_path_factory.mktemp("logs")))
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=shutil.which(CHROMIUM), args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(params=[(PHONE, "light"), (PHONE, "dark"), (DESKTOP, "light"), (DESKTOP, "dark")], ids=str)
+def context(request: pytest.FixtureRequest, browser: Browser) -> Iterator[BrowserContext]:
+    width, scheme = request.param
+    context = browser.new_context(viewport={"width": width, "height": 844}, color_scheme=scheme)
+    yield context
+    context.close()
+
+
+def concluded(root: Path) -> Path:
+    """A drill that somebody fixed, with a proven run to compare with."""
+    write_report(sample_drill.write_reference(root))
+    run = sample_drill.write(root)
+    conclude_drill(RunFolder(run))
+    return run
+
+
+def test_a_drill_stands_beside_the_runbook_and_is_legible(context: BrowserContext, tmp_path: Path) -> None:
+    seen = show(context, concluded(tmp_path) / "report.html")
+    part = seen.page.locator("#drill")
+    for text in (
+        "The fix was accepted",
+        "of 100",
+        "chose a wrong cause",
+        "diagnose, block 1 of Diagnosis",
+        "exit code 2",
+    ):
+        assert part.get_by_text(text).first.is_visible(), text
+    assert part.locator("svg.track").count() == 2
+    left, right = (part.locator(".told").nth(n).bounding_box() for n in (0, 1))
+    assert left is not None and right is not None
+    wide = (context.pages[0].viewport_size or {})["width"] == DESKTOP
+    assert (right["x"] > left["x"] + left["width"]) == wide
+    assert part.get_by_role("link", name="postmortem.md").get_attribute("href") == "postmortem.md"
+    legible(seen.page)
+    assert (seen.complaints, seen.requests) == ([], [])
+
+
+def test_what_people_wrote_stays_text(context: BrowserContext, tmp_path: Path) -> None:
+    long = "a" * 900
+    moves = [*MOVES, move(30, "note", HOSTILE), move(31, "hypothesis", long)]
+    run = sample_drill.write(tmp_path, moves=moves, commands=[sample_drill.ran(9, HOSTILE + long)])
+    conclude_drill(RunFolder(run))
+    seen = show(context, run / "report.html")
+    assert seen.page.locator("script, #drill img").count() == 0
+    legible(seen.page)
+    assert (seen.complaints, seen.requests) == ([], [])
+
+
+def test_a_drill_that_nobody_played_is_as_legible(context: BrowserContext, tmp_path: Path) -> None:
+    desk = [line for line in DESK if line.what in ("deploying", "baseline", "waiting", "bitten")]
+    run = sample_drill.write(tmp_path, desk=desk, moves=[], looks=[], commands=[])
+    conclude_drill(RunFolder(run))
+    seen = show(context, run / "report.html")
+    assert seen.page.get_by_text("Nobody was paged, so there is no timeline").is_visible()
+    legible(seen.page)
+    assert (seen.complaints, seen.requests) == ([], [])
+
+
+def test_other_kinds_of_run_have_no_drill(context: BrowserContext, tmp_path: Path) -> None:
+    seen = show(context, write_report(sample_drill.write_reference(tmp_path)))
+    assert seen.page.locator("#drill").count() == 0

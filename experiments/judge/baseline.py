@@ -16,10 +16,9 @@ SENT_SHARE = 0.95
 
 def baseline(evidence: Evidence) -> list[Check]:
     """Steady state, silent alerts with input, a pager that answers, and the load that was meant."""
-    span = evidence.phases.get(Phase.BASELINE)
-    if span is None or span.end is None:
+    start, end = evidence.steady_from, evidence.steady_until
+    if end is None:
         return [*errors(evidence, Phase.DEPLOY), *errors(evidence, Phase.BASELINE), reached(evidence, Phase.BASELINE)]
-    start, end = evidence.steady_from, span.end
     failed = Verdict.BASELINE_FAILED
     return [
         _asked(evidence),

@@ -134,10 +134,19 @@ class Evidence:
     def steady_from(self) -> float:
         """Where the baseline's hold begins. Before, the lab deploys: a target is found, a series begins; what is absent
         then is no news of the system."""
-        span = self.phases.get(Phase.BASELINE)
-        if span is None or span.end is None:
+        span, until = self.phases.get(Phase.BASELINE), self.steady_until
+        if span is None or until is None:
             return self.started
-        return max(span.begin, span.end - self.played.scenario.baseline_hold)
+        return max(span.begin, until - self.played.scenario.baseline_hold)
+
+    @property
+    def steady_until(self) -> float | None:
+        """Where the baseline's hold ends; None where the run never came so far. A drill waits a while after it, and
+        what a trainee's browser does to the machine meanwhile is no news of the system."""
+        span, waiting = self.phases.get(Phase.BASELINE), self.heard("waiting")
+        if span is None or span.end is None:
+            return None
+        return span.end if waiting is None else min(waiting.at, span.end)
 
     @property
     def observed_until(self) -> float:

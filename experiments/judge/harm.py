@@ -5,7 +5,7 @@ from __future__ import annotations
 from experiments.judge.checks import check, errors, reached, sometime
 from experiments.judge.evidence import Evidence
 from experiments.record.files import Check
-from experiments.record.kinds import Phase, Verdict
+from experiments.record.kinds import Phase, RunKind, Verdict
 
 
 def injected(evidence: Evidence) -> list[Check]:
@@ -22,13 +22,18 @@ def injected(evidence: Evidence) -> list[Check]:
 
 
 def bites(evidence: Evidence) -> list[Check]:
-    """Each harm was seen within the onset the scenario allows, and each proof before the runbook began."""
+    """Each harm was seen within the onset the scenario allows, and each proof before the runbook began.
+
+    Whoever is paged in a drill may begin before there is a trace to see: there each proof has the onset's time, too.
+    """
     at = evidence.injected
     if at is None:
         return [check("the fault was injected", Phase.BITES, None, Verdict.LAB_ERROR, "no injection is on record")]
     runbook = evidence.phases.get(Phase.RUNBOOK)
-    until = runbook.begin if runbook else evidence.observed_until
     cap = min(at + evidence.played.scenario.onset, evidence.observed_until)
+    until = runbook.begin if runbook else evidence.observed_until
+    if evidence.played.kind is RunKind.DRILL:
+        until = max(until, cap)
     return [
         *errors(evidence, Phase.BITES),
         *sometime(evidence.truths("bites"), at, cap, Phase.BITES, Verdict.NO_EFFECT),

@@ -188,6 +188,25 @@ def test_who_is_quick_may_keep_the_trace_from_showing(tmp_path: Path) -> None:
     assert verdict.verdict is Verdict.PASSED, why(verdict)
 
 
+def test_who_is_paged_before_the_trace_shows_finds_a_lab_that_still_looks_for_it(tmp_path: Path) -> None:
+    drill = Drill()
+    early = {Phase.BITES: (INJECTED, INJECTED), Phase.DETECT: (INJECTED, INJECTED), Phase.RUNBOOK: (INJECTED, 86.0)}
+    drill.run.phases = [(phase, *early.get(phase, (begin, end))) for phase, begin, end in drill.run.phases]
+    verdict = drill.judged(tmp_path)
+    assert verdict.verdict is Verdict.PASSED, why(verdict)
+
+
+def test_what_a_browser_does_while_everybody_waits_is_no_news_of_the_system(tmp_path: Path) -> None:
+    drill = Drill()
+    assert drill.run.signals
+    healthy = next(one for one in drill.run.signals.conditions if one.id == "healthy.0")
+    slow = healthy.model_copy(update={"left": [(at, 1e9 if 15 < at < 19 else left) for at, left in healthy.left]})
+    drill.run.signals.conditions[drill.run.signals.conditions.index(healthy)] = slow
+    assert drill.judged(tmp_path).verdict is Verdict.BASELINE_FAILED
+    Desk(RunFolder(tmp_path / "run")).say("waiting", at=15.0)
+    assert judge(RunFolder(tmp_path / "run")).verdict is Verdict.PASSED
+
+
 def test_a_fault_without_any_trace_had_no_effect(tmp_path: Path) -> None:
     drill = Drill()
     drill.run = Recorded(RunKind.DRILL, lambda at: 5.0)

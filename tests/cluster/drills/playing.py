@@ -97,16 +97,17 @@ class Playing:
         """When the incident's clock started (epoch seconds)."""
         return self.said("paged", within_s=PAGED_WITHIN_S).at
 
-    def until(self, what: str, look: Callable[[], T | None], within_s: float) -> T:
-        """Look until there is something; a play that has ended is looked at once more."""
+    def until(self, what: str, look: Callable[[], T | None], within_s: float, more: Callable[[], str] = str) -> T:
+        """Look until there is something; a play that has ended is looked at once more. `more` is for the failure."""
         deadline = time.monotonic() + within_s
         while True:
             ended = self.process.poll() is not None
             found = look()
             if found is not None:
                 return found
-            assert not ended, f"{what}: not before the play had ended\n{self.state()}"
-            assert time.monotonic() < deadline, f"{what}: not within {within_s:g} s\n{self.state()}"
+            late = time.monotonic() >= deadline
+            assert not ended, f"{what}: not before the play had ended\n{more()}\n{self.state()}"
+            assert not late, f"{what}: not within {within_s:g} s\n{more()}\n{self.state()}"
             time.sleep(_POLL_S)
 
     def said(self, *words: str, within_s: float, of: str = "") -> Said:

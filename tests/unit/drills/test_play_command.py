@@ -11,15 +11,15 @@ import time
 from pathlib import Path
 
 import pytest
-from drills.debrief import conclude_drill
 
 from cluster.errors import Interrupted, LabBusy, LabError, UsageError
 from cluster.lab import Lab
+from drills.debrief import conclude_drill
 from drills.hosting.address import Address
 from experiments.play.lock import Lock
 from experiments.record.drill import FOLDER
 from experiments.record.folder import RunFolder
-from firedrill.cli import drilling, past_drills
+from firedrill.cli import drill_commands, drilling, past_drills
 from firedrill.cli.console import out
 from firedrill.companions import Companions
 from tests.unit.drills import sample_drill
@@ -57,7 +57,7 @@ def port() -> int:
 )
 def test_what_cannot_be_played_is_refused_with_what_can(typed: dict[str, object], said: str, port: int) -> None:
     with pytest.raises(UsageError, match=said) as refused:
-        drilling.play(**{"port": port, **typed})  # type: ignore[arg-type]
+        drill_commands.play(**{"port": port, **typed})  # type: ignore[arg-type]
     assert refused.value.exit_code == 2 and refused.value.next_step
 
 
@@ -66,7 +66,7 @@ def test_a_port_in_use_is_refused_with_another() -> None:
         socket.create_server(("127.0.0.1", 0)) as taken,
         pytest.raises(UsageError, match=f"--port {taken.getsockname()[1] + 1}"),
     ):
-        drilling.play("cache-stampede", port=taken.getsockname()[1])
+        drill_commands.play("cache-stampede", port=taken.getsockname()[1])
 
 
 @pytest.fixture
@@ -84,30 +84,30 @@ def past(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def test_past_drills_are_listed_and_shown(past: Path) -> None:
     with out.capture() as said:
-        past_drills.list_("heron")
+        drill_commands.list_("heron")
     assert said.get().count("heron") == 2 and "wren" not in said.get()
     with out.capture() as said:
-        past_drills.show("w")
+        drill_commands.show("w")
     assert "score " in said.get() and "Acknowledge" in said.get() and "report " in said.get()
     for strange in ("../w", "never-was", ""):
         with pytest.raises(UsageError, match="There is no drill"):
-            past_drills.show(strange)
+            drill_commands.show(strange)
 
 
 def test_deleting_takes_those_that_are_named_and_no_others(past: Path) -> None:
-    past_drills.delete(["w"])
+    drill_commands.delete(["w"])
     assert not (past / "w").exists()
-    past_drills.delete(player="heron")
+    drill_commands.delete(player="heron")
     assert [path.name for path in past.iterdir() if (path / FOLDER).exists()] == []
     with out.capture() as said:
-        past_drills.delete(every=True)
+        drill_commands.delete(every=True)
     assert "No drill is on record" in said.get()
 
 
 @pytest.mark.parametrize("given", [{}, {"runs": ["w"], "every": True}, {"player": "heron", "every": True}])
 def test_deleting_wants_to_know_which(past: Path, given: dict[str, object]) -> None:
     with pytest.raises(UsageError, match="Say which drills"):
-        past_drills.delete(**given)  # type: ignore[arg-type]
+        drill_commands.delete(**given)  # type: ignore[arg-type]
     assert (past / "w").exists()
 
 
@@ -115,7 +115,7 @@ def test_nothing_is_deleted_while_something_is_played(past: Path) -> None:
     lock = Lock(past_drills.Lab.of_checkout())
     lock.take("a run", past)
     with pytest.raises(LabBusy):
-        past_drills.delete(["w"])
+        drill_commands.delete(["w"])
     lock.release()
     assert (past / "w").exists()
 

@@ -15,6 +15,8 @@ from fastapi.staticfiles import StaticFiles
 
 from cluster.errors import NotWritten
 from drills.server.access import Access, Visitor
+from drills.server.api import State
+from drills.server.api import state as as_state
 from drills.server.fragments import DO, SEE, STATIC, TOP, Fragments
 from drills.server.guard import Guard
 from drills.server.moves import Refused, make_move, write_move
@@ -61,6 +63,10 @@ def create_app(folder: Path, access: Access) -> FastAPI:
             media_type="text/event-stream",
             headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
         )
+
+    @app.get("/api/state")
+    async def state() -> State:
+        return as_state(watch.look(), time.time())
 
     @app.post("/moves")
     async def move(

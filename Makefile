@@ -75,7 +75,7 @@ check: $(READY) ## validate scenario folders offline: [NAME=]
 test: $(READY) ## everything that needs no cluster: lint, types, unit, rules, components
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy cluster experiments firedrill fixtures reports scenarios tests tools conftest.py
+	$(BIN)/mypy cluster drills experiments firedrill fixtures reports scenarios tests tools conftest.py
 	$(FIREDRILL) images
 	$(FIREDRILL) check
 	$(BIN)/pytest -m unit --numprocesses=logical tests/unit

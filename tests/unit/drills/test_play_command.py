@@ -78,7 +78,7 @@ def past(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         run = sample_drill.write(tmp_path / "reports", name=name, card_file=card)
         conclude_drill(RunFolder(run))
     monkeypatch.setattr(past_drills, "RUNS", runs)
-    monkeypatch.setattr(past_drills.Lab, "of_checkout", lambda: Lab("demo", tmp_path, tmp_path / "cache"))
+    monkeypatch.setattr(Lab, "of_checkout", lambda: Lab("demo", tmp_path, tmp_path / "cache"))
     return runs
 
 
@@ -112,7 +112,7 @@ def test_deleting_wants_to_know_which(past: Path, given: dict[str, object]) -> N
 
 
 def test_nothing_is_deleted_while_something_is_played(past: Path) -> None:
-    lock = Lock(past_drills.Lab.of_checkout())
+    lock = Lock(Lab.of_checkout())
     lock.take("a run", past)
     with pytest.raises(LabBusy):
         drill_commands.delete(["w"])

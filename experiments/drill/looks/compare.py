@@ -40,7 +40,7 @@ def _workloads(deployed: Picture, faulty: Picture, now: Picture, allowed: Licenc
     for thing, before in deployed.workloads.items():
         fault, present = faulty.workloads.get(thing), now.workloads.get(thing)
         if present is None:
-            if fault is not None and not allowed.covers(thing):
+            if fault is not None and not allowed.removes(thing):
                 text = f"The {thing} was deleted: it belongs to the system."
                 yield Finding(kind="workload-gone", thing=thing, text=text, refuses=True)
             continue

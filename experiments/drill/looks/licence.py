@@ -30,15 +30,21 @@ class Licence:
 
     Args:
         touched: things, `service west`, without their namespace.
+        removed: those among them that the runbook deletes.
         scaled: how many replicas the runbook leaves a workload with.
     """
 
     touched: frozenset[str] = frozenset()
+    removed: frozenset[str] = frozenset()
     scaled: dict[str, int] = field(default_factory=dict)
 
     def covers(self, thing: str) -> bool:
         """Whether the runbook changes a thing, `service bookings/west`, itself."""
         return _short(thing) in self.touched
+
+    def removes(self, thing: str) -> bool:
+        """Whether the runbook deletes a thing."""
+        return _short(thing) in self.removed
 
     def leaves(self, thing: str) -> int | None:
         """How many replicas the runbook leaves a workload with; None where it does not scale it."""
@@ -48,6 +54,7 @@ class Licence:
 def licence(blocks: Iterable[RunbookBlock]) -> Licence:
     """What these blocks change, as far as their text says it: `kubectl VERB KIND/NAME` or `kubectl VERB KIND NAME`."""
     touched: set[str] = set()
+    removed: set[str] = set()
     scaled: dict[str, int] = {}
     for block in blocks:
         if block.kind not in ("mitigate", "fix"):
@@ -58,10 +65,11 @@ def licence(blocks: Iterable[RunbookBlock]) -> Licence:
                 continue
             things = _things(changing["rest"].split())
             touched |= things
+            removed |= things if changing[1] == "delete" else set()
             replicas = _REPLICAS.search(line)
             if replicas is not None:
                 scaled |= dict.fromkeys(things, int(replicas[1]))
-    return Licence(frozenset(touched), scaled)
+    return Licence(frozenset(touched), frozenset(removed), scaled)
 
 
 def _things(words: list[str]) -> set[str]:

@@ -12,6 +12,7 @@ from experiments.drill.looks.compare import findings
 from experiments.drill.looks.licence import Licence, licence
 from experiments.drill.looks.picture import Alerting, Picture, Scaler, Service, Workload
 from experiments.record.drill import Finding
+from experiments.record.files import RunbookBlock
 
 pytestmark = pytest.mark.unit
 
@@ -170,3 +171,11 @@ def test_a_runbook_that_scales_down_and_up_again_leaves_what_it_says_last() -> N
 
 def test_what_is_only_looked_at_is_not_allowed() -> None:
     assert of_runbook("cache-stampede") == Licence(touched=frozenset({"deployment shop"}), scaled={})
+
+
+def test_a_runbook_that_scales_a_workload_does_not_allow_to_delete_it() -> None:
+    fix = "kubectl -n shop scale deployment/shop --replicas=3\nkubectl -n shop delete deployment/stray\n"
+    allowed = licence([RunbookBlock(index=0, section="Fix", kind="fix", line=1, script=fix)])
+    assert (allowed.covers(SHOP), allowed.removes(SHOP)) == (True, False)
+    assert allowed.removes("deployment shop/stray")
+    assert refused(workload(SHOP, None), allowed=allowed) == [("workload-gone", SHOP)]

@@ -28,7 +28,7 @@ _PATIENCE_S = 0.05
 """How long the beginning of a mark may wait for the rest of it, which is written in one go."""
 _GRACE_S = 3.0
 _END_OF_INPUT = b"\x04"
-_ENDING = (signal.SIGTERM, signal.SIGHUP)
+_ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 Heard = Callable[[Mark, float], None]
 """Is given each mark with its moment (epoch seconds)."""
@@ -130,7 +130,11 @@ def _resized(keys: int, ours: int) -> Iterator[None]:
 
 @contextmanager
 def _ending_raises() -> Iterator[None]:
-    """SIGTERM and SIGHUP go the way of Ctrl-C: through every `finally`."""
+    """Each of them goes the way of Ctrl-C: through every `finally`.
+
+    SIGINT among them, which whoever was started in the background ignores, and would hand on ignored: then no Ctrl-C
+    would end a command in the inner terminal either.
+    """
 
     def end(number: int, frame: FrameType | None) -> None:
         raise KeyboardInterrupt(signal.Signals(number).name)

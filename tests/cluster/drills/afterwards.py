@@ -3,16 +3,29 @@
 from __future__ import annotations
 
 import socket
+from pathlib import Path
+from typing import Protocol
 
 from cluster.guard import Handle
 from experiments.record.files import CleanupFile
 from experiments.record.folder import RunFolder
 from experiments.undo import namespaces
-from tests.cluster.drills.playing import Playing
 from tests.cluster.toolbox_run import left_over
 
 
-def left(handle: Handle, drill: Playing) -> list[str]:
+class Over(Protocol):
+    """A drill that has ended, however it was played."""
+
+    @property
+    def run(self) -> Path:
+        """Its run folder."""
+
+    @property
+    def port(self) -> int:
+        """Where its page was."""
+
+
+def left(handle: Handle, drill: Over) -> list[str]:
     """Everything that a drill has left behind, in words: objects, differences from the snapshot, its toolbox, its page.
 
     Args:

@@ -27,6 +27,7 @@ from experiments.record.drill import FOLDER, Look, Move, Said
 from experiments.record.files import VerdictFile
 from experiments.record.folder import RunFolder
 from experiments.undo.heal import heal
+from tests.cluster.drills import oncall
 
 PACK = Path(__file__).with_name("pack")
 NAME = "shut-cache"
@@ -145,28 +146,11 @@ class Playing:
 
     def shell(self, script: str, *, within_s: float = 120.0) -> str:
         """What `firedrill shell -c` prints of a command that succeeds."""
-        code, printed = self.tried(script, within_s=within_s)
-        assert code == 0, f"{script}\nended with {code}:\n{printed}\n{self.state()}"
-        return printed
+        return oncall.shell(self.lab, script, within_s, self.state)
 
     def tried(self, script: str, *, within_s: float = 120.0) -> tuple[int, str]:
         """How a command in `firedrill shell -c` ended, and what it printed on both outputs."""
-        argv = [sys.executable, "-m", "firedrill", "shell", "-c", script]
-        try:
-            done = subprocess.run(
-                argv,
-                cwd=self.lab.root,
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.STDOUT,
-                timeout=within_s,
-                check=False,
-                text=True,
-            )
-        except subprocess.TimeoutExpired as late:
-            said = f"{script}\ndid not end within {within_s:g} s\n{late.output}\n{self.state()}"
-            raise AssertionError(said) from None
-        return done.returncode, done.stdout
+        return oncall.tried(self.lab, script, within_s, self.state)
 
     def ends(self, within_s: float = ENDS_WITHIN_S) -> int:
         """Wait until the play is over, with everything that it writes; its exit code."""

@@ -28,7 +28,8 @@ from drills.server.fragments import STATIC as PAGE_STATIC
 from drills.server.guard import Guard
 from drills.server.moves import Refused, make_move, write_move
 
-_ENDS = frozenset({Word.END, Word.END_INCIDENT})
+_MOVES: Mapping[Word, str] = {Word.END: "end", Word.END_INCIDENT: "end", Word.MESSAGE: "note"}
+"""Orders that the drill that runs hears too, and as which move of the facilitator's."""
 
 
 def create_day_app(folder: DayFolder, access: Access, links: Mapping[str, str]) -> FastAPI:
@@ -112,16 +113,16 @@ def create_day_app(folder: DayFolder, access: Access, links: Mapping[str, str]) 
             return PlainTextResponse(answer.text, 409)
         try:
             await asyncio.to_thread(folder.order, made)
-            if made.what in _ENDS and facts.day.stage is Stage.INCIDENT and facts.day.run:
-                await asyncio.to_thread(_end_drill, visitor)
+            if made.what in _MOVES and facts.day.stage is Stage.INCIDENT and facts.day.run:
+                await asyncio.to_thread(_tell_drill, visitor, made)
         except NotWritten as error:
             return PlainTextResponse(f"Not kept: {error.happened}", 507)
         return Response(status_code=204) if "hx-request" in request.headers else RedirectResponse("/day", 303)
 
-    def _end_drill(visitor: Visitor) -> None:
+    def _tell_drill(visitor: Visitor, made: Order) -> None:
         facts = watch.facts
         try:
-            write_move(folder.runs / facts.day.run, make_move(facts.drill, visitor, "end", "", ""))
+            write_move(folder.runs / facts.day.run, make_move(facts.drill, visitor, _MOVES[made.what], made.text, ""))
         except Refused:
             return  # it is over already
 

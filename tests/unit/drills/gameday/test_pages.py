@@ -121,6 +121,13 @@ def test_ending_an_incident_tells_the_drill_and_the_conductor(live: Server) -> N
     assert '"role": "facilitator"' in last
 
 
+def test_a_message_reaches_the_team_that_plays_too(live: Server) -> None:
+    assert live.order("message", live.tokens.facilitator, "Coffee <i>at ten</i>")[0] == 303
+    assert [one.text for one in live.folder.orders()] == ["Coffee <i>at ten</i>"]
+    assert "Coffee &lt;i&gt;at ten" in live.get("/", live.tokens.teams["Kestrel"])[1]
+    assert "Coffee" not in live.get("/wall", live.tokens.observer)[1], "the conductor has not told it yet"
+
+
 def test_an_order_in_a_wrong_state_is_refused_and_not_kept(live: Server) -> None:
     assert live.order("inject", live.tokens.facilitator) == (409, "inject: an incident is running; end it first")
     assert live.order("explode", live.tokens.facilitator)[0] == 422

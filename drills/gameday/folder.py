@@ -14,7 +14,7 @@ from typing import TypeVar
 from pydantic import BaseModel, ValidationError
 
 from cluster.errors import LabBusy, UsageError
-from drills.gameday.child import born
+from drills.gameday.child import Child, born
 from drills.gameday.day import Day, Stage
 from drills.gameday.record import DayFile, Happened, Order
 from experiments.record.redaction import Redaction
@@ -107,6 +107,12 @@ class DayFolder:
             return Process.model_validate_json((self.path / "conductor.lock").read_bytes())
         except (OSError, ValidationError):
             return None
+
+    @property
+    def conducted_now(self) -> bool:
+        """Whether a conductor leads the day now."""
+        holder = self.conductor()
+        return holder is not None and Child(holder.pid, holder.born).alive
 
     @contextmanager
     def conducted(self) -> Iterator[None]:

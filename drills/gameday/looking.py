@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 
-from drills.gameday.child import Child
 from drills.gameday.day import Day
 from drills.gameday.facts import Facts
 from drills.gameday.folder import DayFolder
@@ -51,7 +50,7 @@ class DayWatch:
                 self._day = self._day.after(line)
             self._counted = len(self._lines.lines)
         changed = self._look_at_drills()
-        conducted = self._conducted()
+        conducted = self.folder.conducted_now
         if grown or changed or conducted != self.facts.conducted:
             drills: dict[str, Drill] = {name: files.drill for name, files in self._drills.items()}
             scores = {name: file.value for name, file in self._scores.items() if file.value is not None}
@@ -89,7 +88,3 @@ class DayWatch:
                 drill, _ = files.look()
                 changed = self._scores[name].renew() or drill or changed
         return changed
-
-    def _conducted(self) -> bool:
-        holder = self.folder.conductor()
-        return holder is not None and Child(holder.pid, holder.born).alive

@@ -12,6 +12,7 @@ from drills import debrief
 from drills.debrief import past_page
 from drills.debrief.past import drill_folders
 from drills.debrief.past_table import table
+from drills.gameday.forgetting import forget
 from drills.score import NAME, ScoreFile
 from experiments.play.lock import locked
 from experiments.record.folder import RunFolder
@@ -60,8 +61,13 @@ def delete(runs: list[str] | None, player: str | None, every: bool) -> int:
         gone = debrief.delete(RUNS, player=player) if player is not None else []
         for run in named:
             gone += debrief.delete(RUNS, run=run)
+        days = forget(RUNS.parent / "gamedays", RUNS, gone)
     for name in gone:
         out.print(f"deleted {name}", markup=False)
+    for name in days.gone:
+        out.print(f"deleted the game day {name}", markup=False)
+    for name in days.kept:
+        out.print(f"kept the game day {name}: other drills of it are there, or it is being led", markup=False)
     if not gone:
         out.print("No drill is on record.")
     return 0

@@ -20,6 +20,7 @@ from drills.hosting.address import Address
 from experiments.play.lock import Lock
 from experiments.record.drill import FOLDER
 from experiments.record.folder import RunFolder
+from experiments.record.writing import append_line, write_text
 from firedrill.cli import drill_commands, drilling, past_drills
 from firedrill.cli.console import out
 from firedrill.companions import Companions
@@ -96,8 +97,12 @@ def test_past_drills_are_listed_and_shown(past: Path) -> None:
 
 
 def test_deleting_takes_those_that_are_named_and_no_others(past: Path) -> None:
+    day = past.parent / "gamedays" / "a-day"
+    write_text(day / "day.json", "{}")
+    append_line(day / "day.jsonl", b'{"at": 1, "what": "run", "run": "w"}')
     drill_commands.delete(["w"])
     assert not (past / "w").exists()
+    assert not day.exists(), "nothing else was played on it"
     drill_commands.delete(player="heron")
     assert [path.name for path in past.iterdir() if (path / FOLDER).exists()] == []
     with out.capture() as said:

@@ -164,6 +164,9 @@ def _loses_its_conductor(all_: Everybody, run: Path) -> None:
     for who in (FIRST, SECOND):
         assert day.open(who).shows()
     assert team.move("note", "we are still here") == 204
+    assert all_.facilitator.order("message", "Lunch is late") == 204
+    assert "Lunch is late" in team.shows()
+    day.until("the wall shows the message", lambda: ("Lunch is late" in all_.wall.shows()) or None, FOLLOWS_WITHIN_S)
     assert "NOAUTH" in day.shell("redis-cli -h redis ping")
 
 

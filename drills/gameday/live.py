@@ -16,6 +16,10 @@ from drills.gameday.looking import DayWatch
 from drills.server.access import Access, Role, Visitor
 from drills.server.app import create_app
 
+_Key = tuple[str, Role]
+"""The run folder's name of a drill, and for whom its page is: the facilitator goes on to the next drill while the team
+of the last one reads its debrief, so their pages end at different moments."""
+
 
 @dataclass(frozen=True)
 class _Page:
@@ -33,28 +37,30 @@ class LivePages:
 
     def __init__(self, watch: DayWatch, access: Access) -> None:
         self._watch, self._access = watch, access
-        self._pages: dict[str, _Page] = {}
+        self._pages: dict[_Key, _Page] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Hand a request on, or say that there is nothing to see."""
-        run = run_for(self._watch.facts, scope["state"]["visitor"])
+        visitor = scope["state"]["visitor"]
+        run = run_for(self._watch.facts, visitor)
         if not run:
             await PlainTextResponse("No incident is yours now.", 409)(scope, receive, send)
             return
-        await self._page(run).app({**scope, "root_path": "", "app_root_path": ""}, receive, send)
+        await self._page((run, visitor.role)).app({**scope, "root_path": "", "app_root_path": ""}, receive, send)
 
     async def tend(self) -> None:
         """Let go of pages that nobody is led to any more: their visitors come back and are led to the next drill."""
         while True:
             await self._watch.turn.wait()
             facts = self._watch.facts
-            wanted = {facts.day.run, *(facts.last_of(team) for team in facts.file.teams)}
-            for run in [run for run in self._pages if run not in wanted]:
-                await self._close(run)
+            wanted = {(run, Role.TRAINEE) for run in (facts.day.run, *map(facts.last_of, facts.file.teams))}
+            wanted.add((run_for(facts, Visitor(Role.FACILITATOR)), Role.FACILITATOR))
+            for key in [key for key in self._pages if key not in wanted]:
+                await self._close(key)
             if facts.day.stage is Stage.INCIDENT:
                 step = facts.day.current
-                last = facts.last_of(step.team) if step is not None else ""
-                if last in self._pages and last != facts.day.run and step and facts.shown_to(step.team):
+                last = (facts.last_of(step.team) if step is not None else "", Role.TRAINEE)
+                if last in self._pages and last[0] != facts.day.run and step and facts.shown_to(step.team):
                     await self._close(last)
 
     def hush(self) -> None:
@@ -64,18 +70,18 @@ class LivePages:
 
     async def stop(self) -> None:
         """Let go of every page."""
-        for run in list(self._pages):
-            await self._close(run)
+        for key in list(self._pages):
+            await self._close(key)
 
-    def _page(self, run: str) -> _Page:
-        if run not in self._pages:
-            app = create_app(self._watch.folder.runs / run, self._access)
+    def _page(self, key: _Key) -> _Page:
+        if key not in self._pages:
+            app = create_app(self._watch.folder.runs / key[0], self._access)
             app.state.watch.look()
-            self._pages[run] = _Page(app, asyncio.create_task(app.state.watch.run()))
-        return self._pages[run]
+            self._pages[key] = _Page(app, asyncio.create_task(app.state.watch.run()))
+        return self._pages[key]
 
-    async def _close(self, run: str) -> None:
-        page = self._pages.pop(run)
+    async def _close(self, key: _Key) -> None:
+        page = self._pages.pop(key)
         page.app.state.watch.stop()
         page.looking.cancel()
         with contextlib.suppress(asyncio.CancelledError):

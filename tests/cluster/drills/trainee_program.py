@@ -62,11 +62,26 @@ class Trainee:
 
     def shell(self, script: str) -> str:
         """What a command in the toolbox prints, which has to succeed."""
-        argv = [*shlex.split(os.environ["FIREDRILL_SHELL"]), script]
-        done = subprocess.run(argv, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=120, check=False)
+        done = self._runs(script)
         if done.returncode != 0:
             raise SystemExit(f"{script}\nended with {done.returncode}:\n{done.stdout[-500:]}\n{done.stderr[-1500:]}")
         return done.stdout
+
+    def sees(self, script: str) -> str:
+        """Everything that a command in the toolbox prints, however it ends: a part of it may well be forbidden."""
+        done = self._runs(script)
+        return f"{done.stdout}\n{done.stderr}"
+
+    def _runs(self, script: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [*shlex.split(os.environ["FIREDRILL_SHELL"]), script],
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            errors="replace",
+            timeout=120,
+            check=False,
+        )
 
 
 def looks(own: str) -> dict[str, str]:
@@ -82,7 +97,7 @@ def looks(own: str) -> dict[str, str]:
         "objects of the scenario": f"kubectl get {OWN} -o yaml --show-managed-fields -n {own}",
         "objects of monitoring": f"kubectl get {READABLE} -o yaml --show-managed-fields -n {monitoring}",
         "logs": f"for one in {own} {monitoring}; do for pod in $(kubectl get pods -o name -n $one); do "
-        f"kubectl logs $pod -n $one {every}; done; done 2>&1; true",
+        f"kubectl logs $pod -n $one {every}; done; done",
         "account": f"kubectl auth whoami -o yaml; kubectl auth can-i --list -n {own}",
         "rules": f"curl -sSf {prometheus}/api/v1/rules",
         "alerts": f"curl -sSf {prometheus}/api/v1/alerts {alertmanager}/api/v2/alerts",
@@ -103,7 +118,7 @@ def play(trainee: Trainee, seen: Path) -> bool:
         "stream": trainee.stream(),
     }
     for place, script in looks(state["namespaces"][0]).items():
-        found[place] = trainee.shell(script)
+        found[place] = trainee.sees(script)
     token = trainee.shell("kubectl config view --raw -o 'jsonpath={.users[0].user.token}'").strip()
     tell(f"my token is {token}, and who reads this does not see it")
     fresh = seen.with_suffix(".new")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import shlex
 import signal
 import sys
 import threading
@@ -66,7 +67,7 @@ def gameday(plan: Path, pack: list[Path], check: bool, fresh: bool) -> int:
     if lost:
         raise lost[0]
     if not over:
-        err.print(f"The day goes on where it was with: firedrill gameday {folder.path.name}", soft_wrap=True)
+        err.print(f"The day goes on where it was with: {escape(_again(folder, pack))}", soft_wrap=True)
     return 0 if over else 130
 
 
@@ -95,8 +96,7 @@ def _command(file: DayFile, packs: Sequence[Path]) -> Command:
         options = {"mode": step.mode, "player": step.team, "limit_s": step.limit_s, "seed": seed}
         if not file.stakeholders:
             options["stakeholders"] = False
-        named = [part for pack in packs for part in ("--pack", str(pack))]
-        return [sys.executable, "-m", "firedrill.gameday_incident", step.scenario, json.dumps(options), *named]
+        return [sys.executable, "-m", "firedrill.gameday_incident", step.scenario, json.dumps(options), *_named(packs)]
 
     return command
 
@@ -138,6 +138,15 @@ def _playable(scenarios: Catalogue) -> Iterator[Playable]:
             yield Playable(one.name, one.scenario.title, one.level)
         except BrokenScenario as error:
             err.print(f"left out: {escape(error.happened)}")
+
+
+def _again(folder: DayFolder, packs: Sequence[Path]) -> str:
+    """What goes on with a day; without its packs there would be none of their scenarios."""
+    return shlex.join(["firedrill", "gameday", folder.path.name, *_named(packs)])
+
+
+def _named(packs: Sequence[Path]) -> list[str]:
+    return [part for pack in packs for part in ("--pack", str(pack))]
 
 
 def _tell(folder: DayFolder, address: Address) -> None:

@@ -51,3 +51,9 @@ def test_a_day_is_named_by_its_folder(tmp_path: Path, monkeypatch: pytest.Monkey
     monkeypatch.setattr(command, "DAYS", tmp_path / "gamedays")
     assert command._folder(Path(folder.path.name), [], fresh=False).path == folder.path
     assert command._folder(folder.path, [], fresh=False).path == folder.path
+
+
+def test_a_day_of_a_pack_goes_on_with_its_pack(tmp_path: Path) -> None:
+    folder = write(tmp_path)
+    assert command._again(folder, []) == f"firedrill gameday {folder.path.name}"
+    assert command._again(folder, [Path("my pack")]) == f"firedrill gameday {folder.path.name} --pack 'my pack'"

@@ -22,6 +22,7 @@ from experiments.compile.activities import undo
 from experiments.model.machines import Machine
 from experiments.play.session import Session
 from experiments.toolbox import lab_network
+from experiments.toolbox.network_setup import set_up
 from experiments.toolbox.sweep import LABEL_PART, LABEL_RUN, remove_labelled
 from experiments.undo.node_state import running_nodes
 from experiments.waiting import Seen, eventually
@@ -96,20 +97,9 @@ def _stand(handle: Handle, machine: Machine, run: str, pack: Path) -> None:
             detach=True,
         )
         own = _address(handle, container)
-        # Alone with the capability, and gone before anybody asks the machine.
-        handle.docker.containers.run(
-            images[_TOOLBOX],
-            ["bash", "-euo", "pipefail", "-c", ways_of(machine.address, ways)],
-            entrypoint=[],
-            labels=labels,
-            user="0:0",
-            network_mode=f"container:{container.id}",
-            cap_drop=["ALL"],
-            cap_add=["NET_ADMIN"],
-            security_opt=["no-new-privileges"],
-            remove=True,
-            stderr=True,
-        )
+        # Gone before anybody asks the machine.
+        script = ["bash", "-euo", "pipefail", "-c", ways_of(machine.address, ways)]
+        set_up(handle.docker, images[_TOOLBOX], container, script, labels)
     except ContainerError as error:
         said = (error.stderr or b"").decode(errors="replace").strip()
         raise LabError(f"The machine {machine.name} did not get its address: {said}", "firedrill doctor") from error

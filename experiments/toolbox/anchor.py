@@ -8,6 +8,7 @@ from docker.models.containers import Container
 
 from cluster.errors import LabError
 from experiments.toolbox.confinement import Place, create_home, create_oncall
+from experiments.toolbox.network_setup import set_up
 from experiments.toolbox.reach import Reach, setup_script
 
 LIVES_S = 12 * 3600
@@ -50,20 +51,8 @@ def confine(docker: DockerClient, place: Place, anchor: Container, reach: Reach)
         LabError: part of it was refused, or a way out of the lab was left.
     """
     try:
-        docker.containers.run(
-            place.image,
-            ["bash", "-c", setup_script(reach)],
-            entrypoint=[],
-            name=f"{place.name}-network",
-            labels=place.labels,
-            user="0:0",
-            network_mode=f"container:{anchor.id}",
-            cap_drop=["ALL"],
-            cap_add=["NET_ADMIN"],
-            security_opt=["no-new-privileges"],
-            remove=True,
-            stderr=True,
-        )
+        script = ["bash", "-c", setup_script(reach)]
+        set_up(docker, place.image, anchor, script, place.labels, f"{place.name}-network")
     except ContainerError as error:
         said = (error.stderr or b"").decode(errors="replace").strip()
         raise LabError(f"The toolbox's network could not be closed: {said}", "firedrill doctor") from error

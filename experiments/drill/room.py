@@ -15,8 +15,8 @@ from experiments.record.folder import RunFolder
 if TYPE_CHECKING:  # a look needs the open run, of which the room is a part
     from experiments.drill.looks.look import Looker
 
-ENDING = ("end", "give-up")
-"""Moves that end a drill, whatever else is being done."""
+ENDING = {"end": "ended by the facilitator", "give-up": "given up"}
+"""Moves that end a drill, whatever else is being done, and why it ended then, in words."""
 
 
 @dataclass

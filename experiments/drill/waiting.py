@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 
+from experiments.drill.room import ENDING
 from experiments.play.session import Session
 from experiments.probes.watch import told
 
@@ -27,8 +28,8 @@ def pass_quietly(session: Session, for_s: float) -> None:
     passed, paused = 0.0, False
     while passed < for_s:
         move = room.next_move()
-        if move is not None and move.what in ("end", "give-up"):
-            room.end("ended by the facilitator" if move.what == "end" else "given up")
+        if move is not None and move.what in ENDING:
+            room.end(ENDING[move.what])
             told(session, "the drill is played", [], False, f"{move.what}, by {move.by}, before anything had happened")
         if move is not None and move.what == "inject":
             break

@@ -14,6 +14,7 @@ from experiments.drill.fix import Judging
 from experiments.drill.live import paging
 from experiments.drill.looks.look import Looker
 from experiments.drill.questions import questions
+from experiments.drill.room import ENDING
 from experiments.drill.waiting import POLL_S
 from experiments.judge.evidence import ACCEPTED
 from experiments.play.session import Session
@@ -69,10 +70,8 @@ class Work:
         match move.what:
             case "declare":
                 return self._declared(move)
-            case "give-up":
-                self._over("given up")
-            case "end":
-                self._over("ended by the facilitator")
+            case "give-up" | "end":
+                self._over(ENDING[move.what])
             case "pause":
                 self._paused_at = self._paused_at or time.time()
             case "resume":

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from cluster.errors import LabError, OracleUnavailable
-from cluster.guard import Handle, ask
+from cluster.guard import Handle
 from experiments.drill.looks.objects import picture_of
 from experiments.drill.looks.paging import rules_of, silences_of
 from experiments.drill.looks.picture import Alerting, Picture
@@ -51,7 +51,9 @@ def take(session: Session, *, alerting: Iterable[str]) -> Picture:
     with ThreadPoolExecutor(_SIDE_BY_SIDE) as pool:
         for kind, items in pool.map(lambda one: (one[1], _items(one[0], one[2])), asked):
             found[kind] += items
-        seen = pool.map(lambda name: _get(cluster_of(session, name), f"/api/v1/namespaces/{name}"), namespaces)
+        seen = pool.map(
+            lambda name: cluster_of(session, name).get(f"/api/v1/namespaces/{name}", _TIMEOUT_S), namespaces
+        )
         found["namespace"] += seen
     return replace(picture_of(found), alerting={name: _alerting(session, name) for name in alerting})
 
@@ -90,12 +92,5 @@ def _told(session: Session, namespace: str, service: str, port: int, path: str) 
 
 
 def _items(handle: Handle, path: str) -> list[dict[str, Any]]:
-    items: list[dict[str, Any]] = _get(handle, path)["items"]
+    items: list[dict[str, Any]] = handle.get(path, _TIMEOUT_S)["items"]
     return items
-
-
-def _get(handle: Handle, path: str) -> dict[str, Any]:
-    status, answer = ask(handle.api, path, _TIMEOUT_S)
-    if status != 200:
-        raise OracleUnavailable(f"the API server answers {status} to {path}: {answer.get('message', '')}")
-    return answer

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BeforeValidator, Field
 
 from experiments.model.base import Frozen, Seconds
-from experiments.record.drill import Mode
+from experiments.record.kinds import Mode
 
 RANDOM = "random"
 EVERYBODY = "all"

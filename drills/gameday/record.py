@@ -11,8 +11,8 @@ from typing import Literal
 
 from pydantic import Field
 
-from experiments.record.drill import Mode
 from experiments.record.files import Item, Recorded
+from experiments.record.kinds import Mode
 
 
 class Step(Item):

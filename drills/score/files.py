@@ -6,8 +6,8 @@ from typing import Literal
 
 from pydantic import Field
 
-from experiments.record.drill import Mode
 from experiments.record.files import Item, Recorded
+from experiments.record.kinds import Mode
 
 NAME = "score.json"
 

@@ -13,7 +13,7 @@ from typing import Literal
 from pydantic import Field
 
 from experiments.record.files import Delivery, Item, Recorded
-from experiments.record.kinds import Mode as Mode
+from experiments.record.kinds import Mode
 
 FOLDER = "drill"
 

@@ -18,7 +18,6 @@ from experiments.record.drill import (
     Finding,
     LiveFile,
     Look,
-    Mode,
     Move,
     Said,
     Sample,
@@ -26,7 +25,7 @@ from experiments.record.drill import (
 )
 from experiments.record.files import ConditionSamples, SignalsFile
 from experiments.record.folder import RunFolder
-from experiments.record.kinds import RunKind, Verdict
+from experiments.record.kinds import Mode, RunKind, Verdict
 from tests.unit.reports import sample_run
 from tests.unit.reports.sample_signals import END, SPIKE, START
 from tests.unit.reports.sample_story import RUNBOOK

@@ -8,7 +8,8 @@ from pathlib import Path
 
 from drills.gameday.folder import DayFolder
 from drills.gameday.record import DayFile, Happened, Happening, Order, Step, Word
-from experiments.record.drill import FOLDER, CardFile, Cause, Mode, Move, Said
+from experiments.record.drill import FOLDER, CardFile, Cause, Move, Said
+from experiments.record.kinds import Mode
 from experiments.record.writing import append_line, write_text
 
 NOW = float(int(time.time()) - 600)

@@ -10,7 +10,7 @@ from cluster.errors import UsageError
 from drills.gameday.plan import BreakEntry, IncidentEntry, WindowEntry
 from drills.gameday.reading import load_plan, survey_plan
 from experiments.catalogue import Catalogue
-from experiments.record.drill import Mode
+from experiments.record.kinds import Mode
 
 pytestmark = pytest.mark.unit
 

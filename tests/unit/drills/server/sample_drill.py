@@ -17,13 +17,13 @@ from experiments.record.drill import (
     ClusterEvent,
     Command,
     LiveFile,
-    Mode,
     Move,
     Said,
     Sample,
     Signal,
 )
 from experiments.record.files import Delivery
+from experiments.record.kinds import Mode
 from experiments.record.writing import append_line, write_text
 
 SECRETS = (

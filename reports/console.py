@@ -62,12 +62,25 @@ def proof(runs: Sequence[Path]) -> Table:
         shown.add_column(name, overflow="fold")
     for run in map(load, runs):
         verdict = run.verdict.verdict if run.verdict is not None else None
-        broken = run.verdict.broken[:1] if run.verdict is not None else ()
-        decided = f"{broken[0].name}: {broken[0].evidence}" if broken and verdict != "passed" else units.NONE
-        shown.add_row(
-            showable(run.kind), Text(showable(verdict or "no verdict"), _STYLES[tone(verdict)]), Text(showable(decided))
-        )
+        ended = Text(showable(verdict or "no verdict"), _STYLES[tone(verdict)])
+        shown.add_row(showable(run.kind), ended, Text(showable(_decided(run))))
     return shown
+
+
+def decided(run: Path) -> str:
+    """What a run ended with and the check that decided, in a line.
+
+    Raises:
+        NotADirectoryError: there is no run folder at `run`.
+    """
+    loaded = load(run)
+    verdict = loaded.verdict.verdict if loaded.verdict is not None else "no verdict"
+    return f"{loaded.kind} {verdict}: {_decided(loaded)}"
+
+
+def _decided(run: Run) -> str:
+    broken = run.verdict.broken[:1] if run.verdict is not None and run.verdict.verdict != "passed" else ()
+    return f"{broken[0].name}: {broken[0].evidence}" if broken else units.NONE
 
 
 def _verdict(run: Run) -> Text:

@@ -12,7 +12,7 @@ from cluster.lab import Lab
 from experiments.catalogue import ScenarioFolder
 from experiments.mutants import Live, Mutant
 from experiments.play.folder import runs
-from firedrill.batch import Batch
+from firedrill.batch import Batch, Ended
 from firedrill.cli import playing, proving
 from firedrill.cli.console import out
 from firedrill.cli.reported import reported
@@ -76,7 +76,7 @@ def _ci_scenarios(minutes: float, pack: list[Path], reused: set[str]) -> int:
     return code
 
 
-def _mutants(lab: Lab, folder: ScenarioFolder, batch: Batch, limit_s: float) -> int:
+def _mutants(lab: Lab, folder: ScenarioFolder, batch: Batch, limit_s: float) -> Ended:
     """Try a scenario's mutants while time is left: the re-judged ones, then the live ones, the shortest first."""
     trial = Trial(lab, folder, proving.tell)
     needs = {one.name: trial.seconds(one) if isinstance(one, Live) else 0.0 for one in trial.mutants()}

@@ -113,7 +113,7 @@ def mutants(name: Name, pack: Packs = [], only: Only = []) -> int:  # noqa: B006
     """Break a scenario in one place at a time; each mutant must end in its verdict. One that survives: exit code 11."""
     from firedrill.cli import proving
 
-    return proving.mutants(name, pack, only)
+    return proving.mutants(name, pack, only).code
 
 
 def soak(name: Name, times: Times = 10, pack: Packs = []) -> int:  # noqa: B006

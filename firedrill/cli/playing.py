@@ -13,6 +13,7 @@ from cluster.lab import Lab
 from experiments.compile.export import export as write_experiment
 from experiments.record.kinds import RunKind, Verdict
 from experiments.undo.heal import heal as heal_lab
+from firedrill.batch import Ended
 from firedrill.cli.console import err, out
 from firedrill.cli.reported import reported
 from firedrill.ground import ensure_up
@@ -37,11 +38,11 @@ def run(name: str, kind: RunKind, pack: list[Path], keep: bool) -> int:
 def prove(name: str, pack: list[Path]) -> int:
     """Play the incident and its controls; a scenario that passes them all is trusted."""
     with reported(f"firedrill prove {name}", pack):
-        return play_proof(name, pack)
+        return play_proof(name, pack).code
 
 
-def play_proof(name: str, pack: list[Path]) -> int:
-    """Play the runs that make a scenario trusted, and tell each; the exit code is the first that is not 0."""
+def play_proof(name: str, pack: list[Path]) -> Ended:
+    """Play the runs that make a scenario trusted, and tell each; it ends as the first that did not pass."""
     folder = catalogue(pack).find(name)
     lab = ensure_up(Lab.of_checkout(), pack)
     played: list[Finished] = []
@@ -50,10 +51,10 @@ def play_proof(name: str, pack: list[Path]) -> int:
         _tell(played[-1])
         if played[-1].verdict.verdict is Verdict.INTERRUPTED:
             break
-    worst = next((code for one in played if (code := one.verdict.verdict.exit_code)), 0)
+    failed = next((one for one in played if one.verdict.verdict is not Verdict.PASSED), None)
     out.print(reports.console.proof([one.folder for one in played]))
-    out.print(f"{folder.name}: " + ("[green]trusted[/green]" if not worst else "[red]not trusted[/red]"))
-    return worst
+    out.print(f"{folder.name}: " + ("[red]not trusted[/red]" if failed else "[green]trusted[/green]"))
+    return Ended(failed.verdict.verdict.exit_code, reports.console.decided(failed.folder)) if failed else Ended(0)
 
 
 def export(name: str, kind: RunKind, pack: list[Path], out: Path | None) -> int:

@@ -13,6 +13,7 @@ from cluster.lab import Lab
 from experiments.mutants import Mutant
 from experiments.mutants.result import MutantResult, MutantsFile
 from experiments.record.kinds import RunKind, Verdict
+from firedrill.batch import Ended
 from firedrill.cli.console import err, out
 from firedrill.ground import ensure_up
 from firedrill.mutants import FILE, Trial
@@ -22,13 +23,13 @@ SURVIVED = 11
 """Exit code: a mutant survived, so a check of the scenario's does not look at what it should."""
 
 
-def mutants(name: str, pack: list[Path], only: Sequence[str] = ()) -> int:
+def mutants(name: str, pack: list[Path], only: Sequence[str] = ()) -> Ended:
     """Break a scenario in one place at a time; each mutant must end in its verdict. One that survives: exit code 11."""
     trial = Trial(ensure_up(Lab.of_checkout(), pack), catalogue(pack).find(name), tell)
     return pursue(trial, trial.mutants(only), lambda mutant: "")
 
 
-def pursue(trial: Trial, chosen: Iterable[Mutant], refused: Callable[[Mutant], str]) -> int:
+def pursue(trial: Trial, chosen: Iterable[Mutant], refused: Callable[[Mutant], str]) -> Ended:
     """Try mutants, print the table and name the survivors.
 
     Args:
@@ -37,7 +38,7 @@ def pursue(trial: Trial, chosen: Iterable[Mutant], refused: Callable[[Mutant], s
         refused: why a mutant is not tried now, in words; empty where it is.
 
     Returns:
-        the exit code.
+        how it ended, with the survivors' names.
 
     Raises:
         FiredrillError: a run could not begin, or one that mutants are made from did not pass.
@@ -50,7 +51,7 @@ def pursue(trial: Trial, chosen: Iterable[Mutant], refused: Callable[[Mutant], s
         ended = trial.attempt(mutant)
         err.print(_line(ended))
         if ended.ended is Verdict.INTERRUPTED:
-            return Verdict.INTERRUPTED.exit_code
+            return Ended(Verdict.INTERRUPTED.exit_code, "interrupted")
     out.print(table(trial.record))
     for one in trial.record.survivors:
         told = f"{one.name} must end {one.must.value} and ended {one.ended.value} ({one.decided_by}); {one.run}"
@@ -58,7 +59,8 @@ def pursue(trial: Trial, chosen: Iterable[Mutant], refused: Callable[[Mutant], s
     for left, why in trial.record.left.items():
         out.print(f"[yellow]left:[/yellow] {escape(f'{left}: {why}')}")
     out.print(f"  {trial.folder.path / FILE}")
-    return SURVIVED if trial.record.survivors else 0
+    names = ", ".join(one.name for one in trial.record.survivors)
+    return Ended(SURVIVED, f"survived: {names}") if names else Ended(0)
 
 
 def table(record: MutantsFile) -> Table:

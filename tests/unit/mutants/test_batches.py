@@ -12,6 +12,7 @@ import pytest
 from cluster.errors import LabError, UsageError
 from cluster.lab import Lab
 from experiments.catalogue import Catalogue, ScenarioFolder
+from firedrill.batch import Ended
 from firedrill.cli import batches, playing, proving
 from firedrill.cli.console import out
 from firedrill.plan import Standing
@@ -30,7 +31,7 @@ class Played:
     def __init__(self, patch: pytest.MonkeyPatch, tmp_path: Path) -> None:
         self.asked: list[str] = []
         self.reported: dict[str, set[str]] = {}
-        self.codes: dict[str, Callable[[], int]] = {}
+        self.codes: dict[str, Callable[[], int | Ended]] = {}
         patch.setattr(batches, "ensure_up", lambda lab, packs: Lab.of_checkout(ROOT))
         patch.setattr(batches, "catalogue", lambda packs: Catalogue([_pack(tmp_path / "few"), *packs]))
         patch.setattr(batches, "runs", lambda lab: tmp_path)
@@ -48,7 +49,7 @@ class Played:
         finally:
             self.reported[title] = set(reused or ())
 
-    def _do(self, job: str) -> int:
+    def _do(self, job: str) -> int | Ended:
         self.asked.append(job)
         return self.codes.get(job, lambda: 0)()
 
@@ -107,10 +108,10 @@ def test_ci_proves_what_fits_and_tries_its_mutants(played: Played) -> None:
 
 
 def test_ci_does_not_break_further_what_does_not_pass(played: Played) -> None:
-    played.codes[f"prove {NAME}"] = lambda: 7
+    played.codes[f"prove {NAME}"] = lambda: Ended(7, "incident not-fixed: p95 is slow")
     code, text = printed(lambda: batches.ci_scenarios(20.0, []))
     assert stampede(played) == [f"prove {NAME}"]
-    assert f"mutants of {NAME}" in text
+    assert text.index(f"mutants of {NAME}") < text.index("not-fixed"), "a long log that is cut must end with why"
     assert code == 7
 
 

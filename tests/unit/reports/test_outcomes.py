@@ -69,6 +69,7 @@ def test_a_proof_says_which_run_failed_and_which_check_decided(tmp_path: Path) -
     passed, failed = printed(console.proof(runs)).splitlines()[1:3]
     assert passed.split() == ["incident", "passed", units.NONE]
     assert failed.startswith("incident") and "not-fixed" in failed and "p95 under 200 ms" in failed
+    assert console.decided(runs[1]).startswith("incident not-fixed: p95 under 200 ms: ")
 
 
 @pytest.mark.parametrize("verdict", [Verdict.LAB_ERROR, Verdict.INTERRUPTED])

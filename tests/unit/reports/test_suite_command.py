@@ -9,6 +9,7 @@ import pytest
 import firedrill.suite
 from cluster.errors import LabError, NotWritten, UnknownScenario
 from experiments.catalogue import Catalogue, ScenarioFolder
+from firedrill.batch import Ended
 from firedrill.cli import playing, records, results
 from firedrill.cli.console import err, out
 from reports import history
@@ -86,7 +87,7 @@ def test_a_scenario_that_does_not_load_has_a_row_that_says_why(checkout: Path, t
 def test_a_proof_ends_with_the_page_also_where_it_could_not_go_on(
     checkout: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(playing, "play_proof", lambda name, pack: 7)
+    monkeypatch.setattr(playing, "play_proof", lambda name, pack: Ended(7, "incident not-fixed"))
     with err.capture() as said:
         assert playing.prove("cache-stampede", []) == 7
     assert "index.html" in said.get() and "firedrill prove cache-stampede" in page(checkout)

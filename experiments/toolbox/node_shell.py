@@ -49,7 +49,7 @@ for (( attempt = 0; attempt < {_ATTEMPTS}; attempt++ )); do
   fi
   sleep 0.1
 done
-echo "node-shell: $node was not reached; does the front matter of RUNBOOK.md declare it?" >&2
+echo "node-shell: $node was not reached; is it among the nodes that the front matter declares?" >&2
 exit {NOT_REACHED}
 """
 

@@ -133,10 +133,10 @@ class Playing:
         assert answer.status_code == 204, f"{what}: {answer.status_code} {answer.text}\n{self.state()}"
         return next(one for one in moves(self.run) if one.id not in known and one.what == what)
 
-    def declare(self) -> Said:
+    def declare(self, *, within_s: float = JUDGED_WITHIN_S) -> Said:
         """Say that it is fixed, and wait for the judge."""
         declared = self.move("declare")
-        return self.said("accepted", "refused", within_s=JUDGED_WITHIN_S, of=declared.id)
+        return self.said("accepted", "refused", within_s=within_s, of=declared.id)
 
     def looked(self, of: str) -> Look | None:
         """What was found when the move `of` was judged; None where no look decided."""
@@ -218,13 +218,16 @@ class Playing:
 
 
 @contextmanager
-def playing(lab: Lab, folder: Path, *options: str, limit: str = "10m", host: str = "127.0.0.1") -> Iterator[Playing]:
-    """Play the drill of this folder's pack, from its page's first answer on; ended when this ends.
+def playing(
+    lab: Lab, folder: Path, *options: str, name: str = NAME, limit: str = "10m", host: str = "127.0.0.1"
+) -> Iterator[Playing]:
+    """Play a drill, this folder's pack's or one of the checkout's, from its page's first answer to the end of this.
 
     Args:
         lab: the lab that is up.
         folder: takes what the play prints.
         options: further ones of `firedrill play`.
+        name: the scenario.
         limit: `--limit`.
         host: `--host`.
     """
@@ -235,7 +238,7 @@ def playing(lab: Lab, folder: Path, *options: str, limit: str = "10m", host: str
     began = time.monotonic()
     with output.open("wb") as printed:
         process = subprocess.Popen(
-            [sys.executable, "-m", "firedrill", "play", NAME, *where, *how, *options],
+            [sys.executable, "-m", "firedrill", "play", name, *where, *how, *options],
             cwd=lab.root,
             env={**os.environ, "COLUMNS": "200", "NO_COLOR": "1"},
             stdin=subprocess.DEVNULL,

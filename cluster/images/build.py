@@ -6,7 +6,8 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterable, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 from cluster.binaries import build as binaries
@@ -26,7 +27,7 @@ _PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY")
 
 
 def ensure(lab: Lab, names: Iterable[str] | None, progress: Progress, packs: Iterable[Path] = ()) -> dict[str, str]:
-    """Builds what is missing of the named images and their parents, two at a time.
+    """Builds what is missing of the named images and their parents, two at a time, beside the compiler.
 
     Args:
         lab: whose checkout.
@@ -44,16 +45,23 @@ def ensure(lab: Lab, names: Iterable[str] | None, progress: Progress, packs: Ite
     asked = list(specs if names is None else names)
     tags = references_of(lab.root, specs, with_parents(specs, asked))
     present = existing()
-    for stage in stages(specs, [name for name, tag in tags.items() if tag not in present]):
-        programs = sorted({program for name in stage for program in specs[name].binaries})
-        built = binaries.ensure(lab, programs, progress)
-        with (
-            progress.phase(f"build images: {', '.join(stage)}", "image-" + stage[0]),
-            ThreadPoolExecutor(_WORKERS) as pool,
-        ):
-            jobs = [pool.submit(_build, lab, specs[name], tags, built, progress) for name in stage]
-            for job in jobs:
+    order = in_order(specs, [name for name, tag in tags.items() if tag not in present])
+    programs = sorted({program for name in order for program in specs[name].binaries})
+    built: Future[dict[str, Path]] = Future()
+    jobs: dict[str, Future[None]] = {}
+    with ThreadPoolExecutor(_WORKERS) as pool:
+        for name in order:  # parents stand before their children, so no worker waits for what is not begun
+            jobs[name] = pool.submit(_build, lab, specs[name], tags, built, jobs.get(specs[name].base), progress)
+        try:
+            built.set_result(binaries.ensure(lab, programs, progress))  # here, where Ctrl-C ends the compiler
+            for job in jobs.values():
                 job.result()
+        except BaseException as failure:
+            if not built.done():
+                built.set_exception(failure)
+            for job in jobs.values():
+                job.cancel()
+            raise
     return {name: tags[name] for name in asked}
 
 
@@ -72,20 +80,34 @@ def with_parents(specs: Mapping[str, ImageSpec], names: Iterable[str]) -> list[s
     return list(seen)
 
 
-def stages(specs: Mapping[str, ImageSpec], names: Iterable[str]) -> list[list[str]]:
-    """Images in groups that can be built side by side: nobody's parent is in the same or a later group."""
-    left = set(names)
-    groups: list[list[str]] = []
-    while left:
-        ready = sorted(name for name in left if specs[name].base not in left)
-        if not ready:
-            raise BuildFailed(f"images are each other's parents: {', '.join(sorted(left))}", "break the circle")
-        groups.append(ready)
-        left.difference_update(ready)
-    return groups
+def in_order(specs: Mapping[str, ImageSpec], names: Iterable[str]) -> list[str]:
+    """Images so that nobody's parent comes later; those that wait for compiled programs, or for such a parent, last."""
+    wanted = set(names)
+    parents = {name: {specs[name].base} & wanted for name in sorted(wanted)}
+    order = list(TopologicalSorter(parents).static_order())
+    late: set[str] = set()
+    for name in order:
+        if specs[name].binaries or specs[name].base in late:
+            late.add(name)
+    return sorted(order, key=lambda name: name in late)
 
 
 def _build(
+    lab: Lab,
+    spec: ImageSpec,
+    tags: Mapping[str, str],
+    built: Future[dict[str, Path]],
+    parent: Future[None] | None,
+    progress: Progress,
+) -> None:
+    if parent is not None:
+        parent.result()
+    programs = built.result() if spec.binaries else {}
+    with progress.phase(f"build the image {spec.name}", f"image-{spec.name}"):
+        _build_now(lab, spec, tags, programs, progress)
+
+
+def _build_now(
     lab: Lab, spec: ImageSpec, tags: Mapping[str, str], programs: Mapping[str, Path], progress: Progress
 ) -> None:
     log = progress.log(f"image-{spec.name}")

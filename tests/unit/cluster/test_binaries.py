@@ -49,3 +49,17 @@ def test_executables_are_named_as_go_names_them() -> None:
     assert build._executable(ROOT, etcd, "go.etcd.io/etcd/server/v3") == "server"
     pause = catalog.load(ROOT).modules["pause"]
     assert build._executable(ROOT, pause, ".") == "pause"
+
+
+def test_the_pod_network_shares_its_modules_with_kubernetes() -> None:
+    """What both are built from has one version, so that a bare machine compiles it once."""
+
+    def pinned(folder: str) -> dict[str, str]:
+        lines = (ROOT / folder / "go.mod").read_text(encoding="utf-8").splitlines()
+        words = [line.removeprefix("require").split() for line in lines if "=>" not in line]
+        return {line[0]: line[1] for line in words if len(line) > 1 and line[1].startswith("v")}
+
+    network, kubernetes = pinned("cluster/network"), pinned("cluster/binaries/kubernetes")
+    shared = network.keys() & kubernetes.keys()
+    assert "k8s.io/client-go" in shared
+    assert {name: network[name] for name in shared} == {name: kubernetes[name] for name in shared}

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from cluster.errors import BuildFailed
-from cluster.images.build import stages, with_parents
+from cluster.images.build import in_order, with_parents
 from cluster.images.spec import find
 from cluster.images.tags import references
 
@@ -99,11 +99,14 @@ def test_a_packs_image_counts(root: Path, tmp_path_factory: pytest.TempPathFacto
         references(root, [pack])
 
 
-def test_stages_put_parents_first(root: Path) -> None:
+def test_parents_come_first_and_those_that_wait_for_the_compiler_last(root: Path) -> None:
+    image(root, "child", 'base = "shop"\n')
+    image(root, "web", 'base = "python"\n')
     specs = find(root)
-    names = with_parents(specs, ["shop", "pause"])
-    assert stages(specs, names) == [["debian", "pause"], ["python"], ["shop"]]
-    assert stages(specs, ["shop"]) == [["shop"]]
+    order = in_order(specs, with_parents(specs, ["child", "web", "pause"]))
+    assert sorted(order[:4]) == ["debian", "pause", "python", "web"] and order[4:] == ["shop", "child"]
+    assert order.index("debian") < order.index("python") < order.index("web")
+    assert in_order(specs, ["shop"]) == ["shop"]
 
 
 def test_a_folder_of_the_checkout_counts_in_the_image_that_takes_it(root: Path) -> None:

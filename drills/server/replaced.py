@@ -1,4 +1,4 @@
-"""Reading files that another process writes: lines as they are added, whole files as they are replaced."""
+"""Reading JSON files that another process replaces as a whole."""
 
 from __future__ import annotations
 
@@ -8,53 +8,7 @@ from typing import Generic, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-Line = TypeVar("Line", bound=BaseModel)
 Whole = TypeVar("Whole", bound=BaseModel)
-
-
-class Tail(Generic[Line]):
-    """The lines of a JSONL file, each read once.
-
-    A line that is not whole yet waits; one that cannot be read is left out, since a page that stops over it would help
-    nobody. A file that was replaced or cut is read anew.
-
-    Args:
-        path: it may not exist yet.
-        model: of one line.
-    """
-
-    def __init__(self, path: Path, model: type[Line]) -> None:
-        self._path = path
-        self._model = model
-        self._file: tuple[int, int] | None = None
-        self._read = 0
-        self.lines: list[Line] = []
-
-    def grow(self) -> bool:
-        """Read what was added since the last call; whether there was a whole line."""
-        try:
-            stat = self._path.stat()
-        except OSError:
-            return False
-        if (stat.st_dev, stat.st_ino) != self._file or stat.st_size < self._read:
-            self._file, self._read, self.lines = (stat.st_dev, stat.st_ino), 0, []
-        if stat.st_size == self._read:
-            return False
-        try:
-            with self._path.open("rb") as handle:
-                handle.seek(self._read)
-                whole, newline, _ = handle.read().rpartition(b"\n")
-        except OSError:
-            return False
-        self._read += len(whole) + len(newline)
-        self.lines = [*self.lines, *filter(None, map(self._line, whole.split(b"\n")))]
-        return bool(newline)
-
-    def _line(self, line: bytes) -> Line | None:
-        try:
-            return self._model.model_validate_json(line) if line.strip() else None
-        except ValidationError:
-            return None
 
 
 class Replaced(Generic[Whole]):

@@ -12,6 +12,7 @@ FiredrillError
 │   ├── BuildFailed                a binary or image could not be built
 │   ├── CommandFailed              a command of the lab's own ended non-zero or ran out of time
 │   ├── NotWritten                 a file of a run could not be written: disk full, no right to
+│   ├── NotRead                    a file of a run could not be read: a line is damaged, no right to
 │   ├── ConditionTimedOut          a condition did not come true before its deadline
 │   └── OracleUnavailable          a condition could not be asked: unreachable, several series, none, NaN
 ├── CleanupFailed              9   the lab differs from what it was before the run
@@ -87,6 +88,10 @@ class CommandFailed(LabError):
 
 class NotWritten(LabError):
     """A file of a run, or an undo that had to be on disk first, could not be written."""
+
+
+class NotRead(LabError):
+    """A file of a run that is there could not be read; the message names it, and the line where one is damaged."""
 
 
 class ConditionTimedOut(LabError):

@@ -3,40 +3,39 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TypeVar
-
-from pydantic import BaseModel, ValidationError
 
 from experiments.record.drill import FOLDER, Move, Said
-
-Line = TypeVar("Line", bound=BaseModel)
-
-
-def desk(run: Path) -> list[Said]:
-    """What the lab has said."""
-    return _lines(run / FOLDER / "desk.jsonl", Said)
+from experiments.record.lines import Follower
 
 
-def moves(run: Path) -> list[Move]:
-    """What people did on the page."""
-    return _lines(run / FOLDER / "moves.jsonl", Move)
+class SoFar:
+    """The files of a drill that is played, looked at again with each question; for one thread.
 
+    Args:
+        run: the run folder; nothing in it has to exist yet.
+    """
 
-def paged(run: Path) -> float | None:
-    """When the first notification reached the pager (epoch seconds); None before it."""
-    return next((said.at for said in desk(run) if said.what == "paged"), None)
+    def __init__(self, run: Path) -> None:
+        self._desk = Follower(run / FOLDER / "desk.jsonl", Said)
+        self._moves = Follower(run / FOLDER / "moves.jsonl", Move)
 
+    @property
+    def desk(self) -> list[Said]:
+        """What the lab has said."""
+        self._desk.grow()
+        return self._desk.lines
 
-def _lines(path: Path, model: type[Line]) -> list[Line]:
-    """A line that is being written, or was cut short by a kill, is left out."""
-    try:
-        lines = path.read_bytes().split(b"\n")
-    except FileNotFoundError:
-        return []
-    found = []
-    for line in lines:
-        try:
-            found.append(model.model_validate_json(line))
-        except ValidationError:
-            continue
-    return found
+    @property
+    def moves(self) -> list[Move]:
+        """What people did on the page."""
+        self._moves.grow()
+        return self._moves.lines
+
+    @property
+    def paged(self) -> float | None:
+        """When the first notification reached the pager (epoch seconds); None before it."""
+        return next((said.at for said in self.desk if said.what == "paged"), None)
+
+    def said(self, *words: str) -> bool:
+        """Whether the lab has said one of these words."""
+        return any(one.what in words for one in self.desk)

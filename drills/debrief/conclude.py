@@ -12,6 +12,7 @@ from drills.score import NAME as SCORE
 from drills.score import ScoreFile, read, reference, score
 from experiments.record.drill import FOLDER
 from experiments.record.folder import RunFolder
+from experiments.record.lines import read_bytes
 from experiments.record.writing import write_text, writing
 
 
@@ -39,6 +40,7 @@ def conclude_drill(folder: RunFolder) -> Concluded:
 
     Raises:
         FileNotFoundError: there is no drill in the folder.
+        NotRead: a file of lines is there and may not be read.
         NotWritten: a file cannot be written.
         pydantic.ValidationError: a file of the run is damaged.
     """
@@ -59,9 +61,7 @@ def conclude_drill(folder: RunFolder) -> Concluded:
 def _redact_lines(folder: RunFolder, name: str) -> None:
     """Take the secrets that the run knows out of a file of lines; one that cannot be read stays as it is."""
     path = folder.path / name
-    if not path.is_file():
-        return
-    written = path.read_text(encoding="utf-8", errors="replace")
+    written = read_bytes(path).decode(errors="replace")
     clean = "\n".join(_redacted(folder, line) for line in written.split("\n"))
     if clean != written:
         write_text(path, clean)

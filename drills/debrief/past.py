@@ -13,6 +13,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
+from cluster.errors import NotRead
 from drills.score import NAME, Drill, ScoreFile, read
 from experiments.record.drill import FOLDER
 from reports.history import Told
@@ -78,7 +79,7 @@ def past(runs: Path, player: str | None = None) -> Record:
         try:
             score = ScoreFile.model_validate_json((path / NAME).read_text(encoding="utf-8"))
             drill = read(path)
-        except (OSError, ValidationError) as error:
+        except (OSError, ValidationError, NotRead) as error:
             told.append(Told(path.name, f"is no drill that can be read: {type(error).__name__}"))
             continue
         if player is None or score.player == player:

@@ -8,14 +8,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from pydantic import ValidationError
-
 from drills.gameday.child import RESULTS, Child, begin, last_words, reap, run_of, verdict_of
 from drills.gameday.day import Day, Stage
 from drills.gameday.folder import DayFolder
 from drills.gameday.orders import carry_out
 from drills.gameday.record import Happened, Happening, Step
-from experiments.record.drill import FOLDER, Said
+from drills.reading import SoFar
 
 log = logging.getLogger("firedrill")
 
@@ -117,10 +115,7 @@ class Conductor:
 
     def _heard(self) -> bool:
         """Whether the drill knows that it is over, and is cleaning up."""
-        path = self.folder.runs / self.day.run / FOLDER / "desk.jsonl"
-        if not self.day.run or not path.is_file():
-            return False
-        return any(_what(line) in {"ended", "closed"} for line in path.read_text(encoding="utf-8").split("\n"))
+        return bool(self.day.run) and SoFar(self.folder.runs / self.day.run).said("ended", "closed")
 
     def _stop(self) -> None:
         child = Child(self.day.pid, self.day.born)
@@ -144,10 +139,3 @@ class Conductor:
 
     def _log(self, day: Day) -> Path:
         return self.folder.logs / f"step-{day.step}.log"
-
-
-def _what(line: str) -> str:
-    try:
-        return Said.model_validate_json(line).what
-    except ValidationError:
-        return ""

@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TypeVar
 
 from pydantic import BaseModel, ValidationError
 
@@ -17,10 +16,10 @@ from cluster.errors import LabBusy, UsageError
 from drills.gameday.child import Child, born
 from drills.gameday.day import Day, Stage
 from drills.gameday.record import DayFile, Happened, Order
+from experiments.record.lines import read_lines
 from experiments.record.redaction import Redaction
 from experiments.record.writing import append_line, write_text
 
-Line = TypeVar("Line", bound=BaseModel)
 _LONGEST_SLUG = 40
 
 
@@ -86,12 +85,20 @@ class DayFolder:
         return Day.of(self.file().steps, self.happened())
 
     def happened(self) -> list[Happened]:
-        """Everything that happened, in order."""
-        return list(_lines(self.path / "day.jsonl", Happened))
+        """Everything that happened, in order; a line that a kill cut short is left out, it was never told to anybody.
+
+        Raises:
+            NotRead: day.jsonl may not be read.
+        """
+        return list(read_lines(self.path / "day.jsonl", Happened).read)
 
     def orders(self) -> list[Order]:
-        """Everything that was ordered, in order."""
-        return list(_lines(self.path / "orders.jsonl", Order))
+        """Everything that was ordered, in order; a line that cannot be read is left out.
+
+        Raises:
+            NotRead: orders.jsonl may not be read.
+        """
+        return list(read_lines(self.path / "orders.jsonl", Order).read)
 
     def tell(self, one: Happened) -> None:
         """Add a line to day.jsonl, on disk before it returns; only the conductor does."""
@@ -152,15 +159,3 @@ def unfinished(gamedays: Path, text: str) -> DayFolder | None:
 
 def _clean(one: BaseModel) -> bytes:
     return Redaction().text(one.model_dump_json(exclude_defaults=True)).encode()
-
-
-def _lines(path: Path, model: type[Line]) -> Iterator[Line]:
-    """The lines of a file that grows; one that a kill cut short is left out, it was never told to anybody."""
-    if not path.is_file():
-        return
-    for line in path.read_text(encoding="utf-8").split("\n"):
-        try:
-            one = model.model_validate_json(line)
-        except ValidationError:
-            continue
-        yield one

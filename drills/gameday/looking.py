@@ -8,8 +8,9 @@ from drills.gameday.day import Day
 from drills.gameday.facts import Facts
 from drills.gameday.folder import DayFolder
 from drills.gameday.record import Happened
+from drills.server.replaced import Replaced
 from drills.server.state import Drill, DrillFiles, Score
-from drills.server.tail import Replaced, Tail
+from experiments.record.lines import Follower
 
 EVERY_S = 0.5
 _FINISHED_EVERY = 20
@@ -26,9 +27,8 @@ class DayWatch:
     def __init__(self, folder: DayFolder) -> None:
         self.folder = folder
         self._file = folder.file()
-        self._lines = Tail(folder.path / "day.jsonl", Happened)
+        self._lines = Follower(folder.path / "day.jsonl", Happened)
         self._day = Day.of(self._file.steps, [])
-        self._counted = 0
         self._drills: dict[str, DrillFiles] = {}
         self._scores: dict[str, Replaced[Score]] = {}
         self._looks = 0
@@ -45,10 +45,7 @@ class DayWatch:
         """Look now."""
         grown = self._lines.grow()
         if grown:
-            fresh = self._lines.lines[self._counted :]
-            for line in fresh:
-                self._day = self._day.after(line)
-            self._counted = len(self._lines.lines)
+            self._day = Day.of(self._file.steps, self._lines.lines)
         changed = self._look_at_drills()
         conducted = self.folder.conducted_now
         if grown or changed or conducted != self.facts.conducted:

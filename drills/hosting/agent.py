@@ -24,7 +24,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cluster.errors import UsageError
-from drills.reading import desk, moves
+from drills.reading import SoFar
 from experiments.record.drill import FOLDER
 from experiments.record.folder import RunFolder
 from experiments.record.redaction import Splitter
@@ -91,6 +91,7 @@ class Agent:
     def __init__(self, plays: Plays, folder: RunFolder, give_up: Callable[[str], None]) -> None:
         self._plays = plays
         self._folder = folder
+        self._drill = SoFar(folder.path)
         self._give_up = give_up
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._play, name="agent", daemon=True)
@@ -106,8 +107,8 @@ class Agent:
             self._thread.join()
 
     def _play(self) -> None:
-        while not self._said("paged"):
-            if self._said("ended") or self._stop.wait(_LOOK_S):
+        while not self._drill.said("paged"):
+            if self._drill.said("ended") or self._stop.wait(_LOOK_S):
                 return
         try:
             code = self._live()
@@ -119,7 +120,7 @@ class Agent:
         deadline = time.monotonic() + _JUDGED_WITHIN_S
         while self._is_judged() and time.monotonic() < deadline and not self._stop.wait(_LOOK_S):
             continue
-        if not self._stop.is_set() and not self._said("ended", "accepted"):
+        if not self._stop.is_set() and not self._drill.said("ended", "accepted"):
             self._give_up(f"the program ended with {code}")
 
     def _live(self) -> int | None:
@@ -137,7 +138,7 @@ class Agent:
         keeping.start()
         try:
             while process.poll() is None:
-                if self._stop.wait(_LOOK_S) or self._said("ended"):
+                if self._stop.wait(_LOOK_S) or self._drill.said("ended"):
                     return None
             return process.returncode
         finally:
@@ -157,12 +158,9 @@ class Agent:
 
     def _is_judged(self) -> bool:
         """Whether a fix was declared and is not answered yet."""
-        declared = {one.id for one in moves(self._folder.path) if one.what == "declare"}
-        answered = {one.of for one in desk(self._folder.path) if one.what in ("refused", "accepted")}
+        declared = {one.id for one in self._drill.moves if one.what == "declare"}
+        answered = {one.of for one in self._drill.desk if one.what in ("refused", "accepted")}
         return bool(declared - answered)
-
-    def _said(self, *words: str) -> bool:
-        return any(one.what in words for one in desk(self._folder.path))
 
 
 def end_group(process: subprocess.Popen[bytes]) -> None:

@@ -13,7 +13,8 @@ from cluster.errors import LabError
 from cluster.process import tail
 
 AT_ONCE_S = 5.0
-"""A life shorter than this (seconds) was none."""
+"""A life shorter than this (seconds) was none; nor was one that never answered, however long a busy machine took to end
+it."""
 TRIES = 3
 ANSWERS_WITHIN_S = 25.0
 _LOOK_S = 0.1
@@ -45,7 +46,7 @@ class KeptAlive:
         program: what is started.
         lost: called once, from another thread, where it died at once three times in a row after `start` was content: it
             is not started again.
-        answers: whether it does what it is for.
+        answers: whether it does what it is for; asked by one thread alone, until each life has answered once.
     """
 
     def __init__(
@@ -62,6 +63,7 @@ class KeptAlive:
         self._at_once_s = at_once_s
         self._stop = threading.Event()
         self._content = False
+        self._answered = False
         self._process: subprocess.Popen[bytes] | None = None
         self._thread = threading.Thread(target=self._keep, name=program.title, daemon=True)
         self.error: LabError | None = None
@@ -73,6 +75,11 @@ class KeptAlive:
         process = self._process
         return process.pid if process is not None and process.poll() is None else None
 
+    @property
+    def answered(self) -> bool:
+        """Whether the process that runs now has answered."""
+        return self.pid is not None and self._answered
+
     def start(self, within_s: float = ANSWERS_WITHIN_S) -> None:
         """Start it and wait until it answers.
 
@@ -81,7 +88,7 @@ class KeptAlive:
         """
         self._thread.start()
         deadline = time.monotonic() + within_s
-        while not (self.pid is not None and self._answers()):
+        while not self.answered:
             if self.error is None and time.monotonic() < deadline:
                 self._stop.wait(_LOOK_S)
                 continue
@@ -106,7 +113,8 @@ class KeptAlive:
                 return
             if code is None:
                 return
-            short = short + 1 if time.monotonic() - began < self._at_once_s else 0
+            lived = self._answered and time.monotonic() - began >= self._at_once_s
+            short = 0 if lived else short + 1
             if short >= TRIES:
                 self._give_up(f"ended at once {TRIES} times, with {code}{self._said()}")
                 return
@@ -123,9 +131,12 @@ class KeptAlive:
                 stderr=log,
                 start_new_session=True,
             )
+        self._answered = False
         self._process = process
         self.started += 1
         while process.poll() is None:
+            if not self._answered:
+                self._answered = self._answers() and process.poll() is None
             if self._stop.wait(_LOOK_S):
                 _end(process)
                 return None

@@ -1,20 +1,16 @@
-"""What a drill left behind, read once; a file that is missing is empty, a line that was cut short is told."""
+"""What a drill left behind, read once; a file that is missing is empty, a line that cannot be read is told."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TypeVar
-
-from pydantic import BaseModel, ValidationError
 
 from experiments.judge.truth import Truth
 from experiments.record.drill import FOLDER, CardFile, Command, Look, Move, Said
 from experiments.record.files import Delivery, NotificationsFile, SignalsFile, VerdictFile
 from experiments.record.folder import RunFolder
-
-Line = TypeVar("Line", bound=BaseModel)
+from experiments.record.lines import Line, read_lines
 
 
 @dataclass(frozen=True)
@@ -84,6 +80,7 @@ def read(run: Path) -> Drill:
 
     Raises:
         FileNotFoundError: there is no card.json, so it is no drill.
+        NotRead: a file of lines is there and may not be read.
         pydantic.ValidationError: card.json, verdict.json or another file that is replaced as a whole is damaged.
     """
     folder, unread = RunFolder(run), list[str]()
@@ -106,19 +103,9 @@ def _overlap(begin: float, stop: float, start: float, end: float) -> float:
 
 
 def _lines(run: Path, name: str, model: type[Line], unread: list[str]) -> tuple[Line, ...]:
-    path = run / FOLDER / name
-    if not path.is_file():
-        return ()
-    found = []
-    # Only a line feed ends a line: JSON may hold other line separators of Unicode as they are.
-    for number, line in enumerate(path.read_text(encoding="utf-8", errors="replace").split("\n"), start=1):
-        if not line.strip():
-            continue
-        try:
-            found.append(model.model_validate_json(line))
-        except ValidationError:
-            unread.append(f"{name}, line {number}, is cut short or damaged and was left out")
-    return tuple(found)
+    found = read_lines(run / FOLDER / name, model)
+    unread += map(str, found.left_out)
+    return found.read
 
 
 def _once(lines: tuple[Line, ...]) -> tuple[Line, ...]:

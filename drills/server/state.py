@@ -11,9 +11,10 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from drills.server.tail import Replaced, Tail, is_there
+from drills.server.replaced import Replaced, is_there
 from experiments.record.drill import FOLDER, CardFile, Cause, Command, LiveFile, Move, Said, Sample
 from experiments.record.files import Delivery, VerdictFile
+from experiments.record.lines import Follower
 
 Stage = Literal["preparing", "deploying", "baseline", "waiting", "incident", "judging", "accepted", "ended", "closed"]
 MISSED_S = 180.0
@@ -214,10 +215,10 @@ class DrillFiles:
         self._live = Replaced(folder / "live.json", LiveFile)
         self._score = Replaced(run / "score.json", Score)
         self._verdict = Replaced(run / "verdict.json", VerdictFile)
-        self._said = Tail(folder / "desk.jsonl", Said)
-        self._moves = Tail(folder / "moves.jsonl", Move)
-        self._commands = Tail(folder / "commands.jsonl", Command)
-        self._samples = Tail(folder / "samples.jsonl", Sample)
+        self._said = Follower(folder / "desk.jsonl", Said)
+        self._moves = Follower(folder / "moves.jsonl", Move)
+        self._commands = Follower(folder / "commands.jsonl", Command)
+        self._samples = Follower(folder / "samples.jsonl", Sample)
         self._report = run / "report.html"
         self.drill = Drill()
 

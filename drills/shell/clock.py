@@ -9,7 +9,7 @@ from pathlib import Path
 from docker.models.containers import Container
 
 from cluster.errors import LabError
-from drills.reading import paged
+from drills.reading import SoFar
 from experiments.toolbox import shell
 from experiments.toolbox.files import put
 
@@ -25,7 +25,7 @@ class Clock:
     """
 
     def __init__(self, run: Path, tell: Callable[[float], None]) -> None:
-        self._run = run
+        self._drill = SoFar(run)
         self._tell = tell
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._watch, name="clock", daemon=True)
@@ -45,7 +45,7 @@ class Clock:
                 return
 
     def _told(self) -> bool:
-        at = paged(self._run)
+        at = self._drill.paged
         if at is None:
             return False
         try:

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TypeVar
-
-from pydantic import BaseModel
 
 from experiments.judge.truth import Truth
 from experiments.record.drill import FOLDER, Look, Said
@@ -24,9 +21,7 @@ from experiments.record.files import (
 )
 from experiments.record.folder import RunFolder
 from experiments.record.kinds import Phase, RunKind
-
-Line = TypeVar("Line", bound=BaseModel)
-
+from experiments.record.lines import read_lines
 
 ACCEPTED = "the fix is accepted"
 """The title of a drill's condition that says so. Where it held, `since` and `until` say when the system was watched to
@@ -79,6 +74,7 @@ class Evidence:
         Raises:
             FileNotFoundError: there is no scenario.json, so it is no run folder.
             pydantic.ValidationError: a file is damaged or of another schema version.
+            NotRead: a line of a drill's file is damaged, or the file may not be read.
         """
         return cls(
             played=folder.read("scenario.json", ScenarioFile),
@@ -89,8 +85,8 @@ class Evidence:
             cleanup=folder.read("cleanup.json", CleanupFile) if folder.has("cleanup.json") else None,
             events=tuple(folder.events()),
             blocks=tuple(folder.blocks()),
-            said=_lines(folder, "desk", Said),
-            looks=_lines(folder, "looks", Look),
+            said=read_lines(folder.path / FOLDER / "desk.jsonl", Said).sound(),
+            looks=read_lines(folder.path / FOLDER / "looks.jsonl", Look).sound(),
         )
 
     @cached_property
@@ -215,11 +211,3 @@ class Evidence:
     def heard(self, what: str) -> Said | None:
         """What a drill's desk said first of a kind; None where it said nothing of it."""
         return next((one for one in self.said if one.what == what), None)
-
-
-def _lines(folder: RunFolder, name: str, model: type[Line]) -> tuple[Line, ...]:
-    path = folder.path / FOLDER / f"{name}.jsonl"
-    if not path.is_file():
-        return ()
-    whole, _, _ = path.read_text(encoding="utf-8").rpartition("\n")
-    return tuple(model.model_validate_json(line) for line in whole.split("\n") if line)

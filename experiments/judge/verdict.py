@@ -29,6 +29,7 @@ def judge(folder: RunFolder) -> VerdictFile:
     Raises:
         FileNotFoundError: there is no scenario.json in the folder.
         pydantic.ValidationError: a file is damaged.
+        NotRead: a line of a drill's file is damaged, or the file may not be read.
     """
     return weigh(Evidence.read(folder))
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
+from cluster.errors import NotRead
 from experiments.judge import judge
 from experiments.record.files import ScenarioFile
 from experiments.record.folder import RunFolder
@@ -31,6 +32,6 @@ def newest_passed(runs: Path, name: str, content_hash: str, kind: RunKind) -> Ru
                 continue
             if judge(folder).verdict is Verdict.PASSED:
                 return folder
-        except (FileNotFoundError, ValidationError):
+        except (FileNotFoundError, ValidationError, NotRead):
             continue
     return None

@@ -1,39 +1,4 @@
-"""The steps of a fault, as authors write them: `config.roll_out(…)`, `cache.warm(…)`, `pods.kill(…)`."""
+"""The steps of a fault, as authors write them: `config.roll_out(…)`, `cache.warm(…)`, `pods.kill(…)`.
 
-from firedrill.faults import (
-    cache,
-    certificates,
-    config,
-    control_plane,
-    load,
-    monitoring,
-    network,
-    nodes,
-    objects,
-    pods,
-    postgres,
-    processes,
-    resources,
-    sql,
-    toxics,
-    volumes,
-)
-
-__all__ = [
-    "cache",
-    "certificates",
-    "config",
-    "control_plane",
-    "load",
-    "monitoring",
-    "network",
-    "nodes",
-    "objects",
-    "pods",
-    "postgres",
-    "processes",
-    "resources",
-    "sql",
-    "toxics",
-    "volumes",
-]
+Every module of this folder is a name for authors: from firedrill.faults import cache, config
+"""

@@ -11,6 +11,8 @@ from types import FunctionType
 
 import pytest
 
+import firedrill
+from firedrill import names
 from firedrill.cli.commands import COMMANDS
 
 pytestmark = pytest.mark.unit
@@ -34,6 +36,14 @@ def test_the_help_imports_nothing_of_what_the_commands_do() -> None:
     modules = imported("import firedrill.cli")
     assert "firedrill.cli.commands" in modules
     assert modules & HELP == set()
+
+
+def test_an_authors_names_are_there_once_they_are_asked_for() -> None:
+    assert "experiments.model" not in imported("import firedrill")
+    for name in (name for name in vars(names) if not name.startswith("_")):
+        assert getattr(firedrill, name) is getattr(names, name)
+    with pytest.raises(AttributeError, match="module 'firedrill' has no attribute 'hold'"):
+        getattr(firedrill, "hold")  # noqa: B009  a type checker knows that there is none
 
 
 def test_bringing_the_lab_up_imports_nothing_that_plays() -> None:

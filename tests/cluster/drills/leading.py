@@ -18,7 +18,7 @@ from cluster.process import tail
 from drills.gameday.child import Child
 from drills.gameday.day import Day, Stage
 from drills.gameday.folder import DayFolder
-from drills.reading import desk
+from drills.reading import SoFar
 from experiments.record.drill import Said
 from experiments.undo.heal import heal
 from tests.cluster.drills import oncall
@@ -96,7 +96,7 @@ class Leading:
         """The first that the desk of a drill says of these words."""
         return self.until(
             f"the desk says {' or '.join(words)}",
-            lambda: next((one for one in desk(run) if one.what in words), None),
+            lambda: next((one for one in SoFar(run).desk if one.what in words), None),
             within_s,
         )
 
@@ -146,7 +146,9 @@ class Leading:
             for log in sorted(folder.logs.glob("*.log")):
                 lines += [f"{log.name}:", tail(log)]
             run = folder.runs / folder.day().run
-            lines += [f"  {one.at:.1f} {one.what} {one.of} {one.text} {' '.join(one.reasons)}" for one in desk(run)]
+            lines += [
+                f"  {one.at:.1f} {one.what} {one.of} {one.text} {' '.join(one.reasons)}" for one in SoFar(run).desk
+            ]
         return "\n".join(lines)
 
     def stop(self) -> None:

@@ -19,7 +19,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from cluster.lab import Lab
 from cluster.process import tail
-from drills.reading import desk, moves
+from drills.reading import SoFar
 from drills.score import NAME as SCORE
 from drills.score import ScoreFile
 from experiments.play.folder import runs
@@ -115,7 +115,7 @@ class Playing:
         """The first that the desk says of these words, about the move `of` where it is named."""
 
         def look() -> Said | None:
-            return next((one for one in desk(self.run) if one.what in words and (not of or one.of == of)), None)
+            return next((one for one in SoFar(self.run).desk if one.what in words and (not of or one.of == of)), None)
 
         return self.until(f"the desk says {' or '.join(words)}", look, within_s)
 
@@ -128,10 +128,10 @@ class Playing:
 
     def move(self, what: str, text: str = "", of: str = "") -> Move:
         """Do what a person clicks; it has to be taken."""
-        known = {one.id for one in moves(self.run)}
+        known = {one.id for one in SoFar(self.run).moves}
         answer = self.post(what, text, of)
         assert answer.status_code == 204, f"{what}: {answer.status_code} {answer.text}\n{self.state()}"
-        return next(one for one in moves(self.run) if one.id not in known and one.what == what)
+        return next(one for one in SoFar(self.run).moves if one.id not in known and one.what == what)
 
     def declare(self, *, within_s: float = JUDGED_WITHIN_S) -> Said:
         """Say that it is fixed, and wait for the judge."""
@@ -173,7 +173,7 @@ class Playing:
         code = self.process.poll()
         lines = [f"the play {'runs' if code is None else f'ended with {code}'}; it printed:", tail(self.output)]
         if run is not None:
-            said = [f"  {one.at:.1f} {one.what} {one.of} {one.text} {' '.join(one.reasons)}" for one in desk(run)]
+            said = [f"  {one.at:.1f} {one.what} {one.of} {one.text} {' '.join(one.reasons)}" for one in SoFar(run).desk]
             lines += [f"{run}, the desk said:", *said[-20:]]
             page = run / FOLDER / "page.log"
             lines += ["the page printed:", tail(page)] if page.is_file() else []

@@ -16,7 +16,7 @@ from pydantic import BaseModel
 from cluster.guard import Handle
 from cluster.lab import Lab
 from cluster.process import tail
-from drills.reading import desk
+from drills.reading import SoFar
 from experiments.record.drill import FOLDER
 from experiments.record.kinds import Verdict
 from experiments.record.redaction import REDACTED
@@ -91,7 +91,7 @@ def blind(lab: Lab, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Blind]
 
         drill.until("the program has looked", lambda: kept.is_file() or None, LOOKED_WITHIN_S, log)
         printed = drill.output.read_text(errors="replace")
-        over = any(one.what in ("accepted", "ended") for one in desk(drill.run))
+        over = any(one.what in ("accepted", "ended") for one in SoFar(drill.run).desk)
         seen = Seen.model_validate_json(kept.read_bytes())
         seen.looks.update({**quiet, "what play printed": printed})
         code = drill.ends()

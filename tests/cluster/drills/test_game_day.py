@@ -14,7 +14,7 @@ from cluster.lab import Lab
 from drills.gameday.child import Child
 from drills.gameday.day import Stage
 from drills.gameday.record import Happening
-from drills.reading import desk
+from drills.reading import SoFar
 from drills.score import NAME as SCORE
 from drills.score import ScoreFile
 from experiments.record.folder import RunFolder
@@ -153,7 +153,7 @@ def _loses_its_conductor(all_: Everybody, run: Path) -> None:
     assert (after.stage, after.step, after.run, after.pid) == (before.stage, before.step, before.run, before.pid)
     assert sum(one.what is Happening.OPENED for one in day.folder.happened()) == 2
     assert drill.alive
-    assert [one.what for one in desk(run) if one.what in ("ended", "closed")] == []
+    assert [one.what for one in SoFar(run).desk if one.what in ("ended", "closed")] == []
     clock = team.state()["clock_s"]
     assert abs(clock - (time.time() - paged)) <= 1, f"{clock} s, {time.time() - paged:.1f} s after the page"
     pages = {"team": team.shows(), "wall": all_.wall.shows(), "facilitator": all_.facilitator.shows()}

@@ -66,9 +66,12 @@ def test_drills_are_told_by_player_oldest_first(runs: Path) -> None:
 
 def test_a_damaged_drill_is_told(runs: Path) -> None:
     (runs / FIRST / "score.json").write_text("{}")
+    desk = runs / SECOND / "drill" / "desk.jsonl"
+    desk.unlink()
+    desk.mkdir()
     record = past(runs)
-    assert [told.where for told in record.told] == [FIRST]
-    assert len(record.drills) == 2
+    assert [told.where for told in record.told] == [FIRST, SECOND]
+    assert len(record.drills) == 1
 
 
 def test_a_drill_without_a_score_is_no_past_drill(runs: Path) -> None:

@@ -15,6 +15,7 @@ from drills.gameday.looking import DayWatch
 from drills.gameday.record import Happening
 from drills.gameday.standings import standings, wall
 from drills.server.access import Role, Visitor
+from experiments.record.writing import write_text
 from tests.unit.drills.gameday.sample_day import (
     NOW,
     RUN,
@@ -59,6 +60,15 @@ def test_a_finished_incident_is_named_once_nobody_has_to_play_it_any_more(tmp_pa
     write_drill(tmp_path, "second", player="Heron", at=1060)
     told = wall(facts(after_one(tmp_path / "late", *TO_THE_END)))
     assert [one.title for one in told.lines] == ["Every key expires", "Every key expires"]
+
+
+def test_a_days_file_in_another_ones_place_is_counted_anew(tmp_path: Path) -> None:
+    watch = DayWatch(after_one(tmp_path, *TO_THE_END))
+    assert len(watch.look().day.played) == 2
+    path = watch.folder.path / "day.jsonl"
+    first = path.read_text().splitlines(keepends=True)[: -len(TO_THE_END)]
+    write_text(path, "".join(first))
+    assert len(watch.look().day.played) == 1
 
 
 def test_the_scores_add_up_and_the_best_is_first(tmp_path: Path) -> None:

@@ -32,11 +32,16 @@ def port() -> int:
 
 @pytest.fixture
 def keep(tmp_path: Path, port: int) -> Iterator[Callable[..., KeptAlive]]:
-    made = []
+    made, address = [], Address("127.0.0.1", port)
 
-    def make(script: str, lost: Callable[[LabError], None] = lambda _: None, **more: float) -> KeptAlive:
+    def make(
+        script: str,
+        lost: Callable[[LabError], None] = lambda _: None,
+        answers: Callable[[], bool] = address.answers,
+        **more: float,
+    ) -> KeptAlive:
         program = Program([sys.executable, "-c", script, str(port)], tmp_path, tmp_path / "page.log", "the page")
-        made.append(KeptAlive(program, lost, Address("127.0.0.1", port).answers, **more))
+        made.append(KeptAlive(program, lost, answers, **more))
         return made[-1]
 
     yield make
@@ -44,8 +49,13 @@ def keep(tmp_path: Path, port: int) -> Iterator[Callable[..., KeptAlive]]:
         one.stop()
 
 
-def _is_in_its(kept: KeptAlive, life: int) -> bool:
-    return kept.pid is not None and kept.started == life
+def _once(folder: Path) -> str:
+    """What ends every life but the first."""
+    return f"import pathlib, sys; f = pathlib.Path({str(folder / 'once')!r})\nif f.exists(): sys.exit(9)\nf.touch()\n"
+
+
+def _is_well_in_its(kept: KeptAlive, life: int) -> bool:
+    return kept.answered and kept.started == life
 
 
 def _until(true: Callable[[], object], within_s: float = 10.0) -> None:
@@ -77,8 +87,7 @@ def test_one_that_dies_at_once_is_given_up_with_what_it_said(keep: Callable[...,
 
 def test_one_that_dies_at_once_later_on_is_told(keep: Callable[..., KeptAlive], tmp_path: Path) -> None:
     lost: list[LabError] = []
-    once = f"import pathlib, sys; f = pathlib.Path({str(tmp_path / 'once')!r})\nif f.exists(): sys.exit(9)\nf.touch()\n"
-    kept = keep(once + SERVER, lost.append)
+    kept = keep(_once(tmp_path) + SERVER, lost.append)
     kept.start()
     assert kept.pid is not None
     os.kill(kept.pid, signal.SIGKILL)
@@ -93,8 +102,25 @@ def test_a_long_life_between_short_ones_counts_anew(keep: Callable[..., KeptAliv
         pid = kept.pid
         assert pid is not None
         os.kill(pid, signal.SIGKILL)
-        _until(partial(_is_in_its, kept, lives + 1))
+        _until(partial(_is_well_in_its, kept, lives + 1))
     assert kept.error is None
+
+
+def test_a_long_life_without_an_answer_was_none(keep: Callable[..., KeptAlive]) -> None:
+    kept = keep(DIES, answers=lambda: False, at_once_s=0.0)
+    with pytest.raises(LabError, match="ended at once 3 times"):
+        kept.start()
+    assert kept.started == TRIES
+
+
+def test_what_another_life_answered_does_not_count(keep: Callable[..., KeptAlive], tmp_path: Path) -> None:
+    lost: list[LabError] = []
+    kept = keep(_once(tmp_path) + SERVER, lost.append, at_once_s=0.0)
+    kept.start()
+    assert kept.pid is not None
+    os.kill(kept.pid, signal.SIGKILL)
+    _until(lambda: lost)
+    assert kept.started == 1 + TRIES and not kept.answered
 
 
 def test_one_that_never_answers_is_ended(keep: Callable[..., KeptAlive]) -> None:
@@ -106,7 +132,7 @@ def test_one_that_never_answers_is_ended(keep: Callable[..., KeptAlive]) -> None
 
 def test_a_program_that_does_not_exist_is_told(tmp_path: Path) -> None:
     program = Program(["/no/such/program"], tmp_path, tmp_path / "log", "the page")
-    kept = KeptAlive(program, lambda _: None, lambda: True)
+    kept = KeptAlive(program, lambda _: None, lambda: False)
     with pytest.raises(LabError, match="the page ended at once"):
         kept.start()
 

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 import tarfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,6 +11,8 @@ from typing import Any
 import pytest
 
 from cluster.guard import Handle
+from cluster.lab import Lab
+from tests.cluster.console import tool
 from tests.cluster.small_prometheus import prometheus
 from tests.cluster.workshop import Workshop, eventually, workshop
 
@@ -49,17 +48,8 @@ def room(handle: Handle) -> Iterator[Workshop]:
         yield opened
 
 
-def tool(room: Workshop, name: str, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """Run a console script with the lab's kubectl and kubeconfig."""
-    lab = room.handle.lab
-    environment = {"PATH": f"{lab.binaries}:{os.environ['PATH']}", "KUBECONFIG": str(lab.kubeconfig)}
-    script = Path(sys.executable).with_name(name)
-    return subprocess.run(
-        [script, *arguments], env=environment, capture_output=True, text=True, timeout=180, check=False
-    )
-
-
-def test_a_written_version_is_found_though_get_shows_the_newest(room: Workshop, tmp_path: Path) -> None:
+def test_a_written_version_is_found_though_get_shows_the_newest(lab: Lab, room: Workshop, tmp_path: Path) -> None:
+    target = ("--live", "--target", "1.36")
     room.handle.kubectl("apply", "-f", "-", stdin=json.dumps(WIDGETS))
     try:
         room.handle.kubectl("wait", "--for=condition=Established", "crd/widgets.example.org", "--timeout=30s")
@@ -67,24 +57,24 @@ def test_a_written_version_is_found_though_get_shows_the_newest(room: Workshop, 
         assert room.get("widgets.v1.example.org", "old")["apiVersion"] == "example.org/v1"
         removals = tmp_path / "removals.yaml"
         removals.write_text(REMOVALS, encoding="utf-8")
-        found = tool(room, "scan-deprecated-apis", "--live", "--target", "1.36", "--also", str(removals), "--json")
+        found = tool(lab, tmp_path, "scan-deprecated-apis", *target, "--also", str(removals), "--json")
         assert found.returncode == 1, found.stderr
         said = json.loads(found.stdout)
         ours = {use["where"] for use in said["uses"] if use["kind"] == "Widget"}
         assert ours == {"last-applied", "managed-fields", "requests"}
     finally:
         room.handle.kubectl("delete", "crd/widgets.example.org", "--wait")
-    clean = tool(room, "scan-deprecated-apis", "--live", "--target", "1.36")
+    clean = tool(lab, tmp_path, "scan-deprecated-apis", *target)
     assert clean.returncode == 0, clean.stdout + clean.stderr
 
 
-def test_the_log_of_a_stopped_prometheus_is_saved_whole(room: Workshop, tmp_path: Path) -> None:
+def test_the_log_of_a_stopped_prometheus_is_saved_whole(lab: Lab, room: Workshop, tmp_path: Path) -> None:
     room.apply(*prometheus(room))
     eventually(lambda: room.get("statefulset", "prometheus")["status"].get("readyReplicas") == 1, within_s=90)
     arguments = ("statefulset/prometheus", "--namespace", room.namespace, "--out", str(tmp_path / "wal.tar.gz"))
-    running = tool(room, "save-wal", *arguments)
+    running = tool(lab, tmp_path, "save-wal", *arguments)
     assert (running.returncode, "still writes to data-prometheus-0" in running.stderr) == (2, True)
-    saved = tool(room, "save-wal", *arguments, "--stop", "--json")
+    saved = tool(lab, tmp_path, "save-wal", *arguments, "--stop", "--json")
     assert saved.returncode == 0, saved.stdout + saved.stderr
     said = json.loads(saved.stdout)
     assert said["wrong"] == [] and said["segments"]

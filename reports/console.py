@@ -35,6 +35,7 @@ def summary(run: Path) -> RenderableType:
         parts += [_check(check) for check in loaded.verdict.broken[:_SHOWN]]
         if (more := len(loaded.verdict.broken) - _SHOWN) > 0:
             parts.append(Text(f"    and {more} more, which the report lists"))
+    parts += [Text(f"  {showable(line)}", style="yellow") for line in _held_up(loaded)]
     if loaded.gaps:
         parts.append(Text("\n".join(f"  {gap.file} {gap.why}" for gap in loaded.gaps), style="yellow"))
     phases = _phases(loaded)
@@ -80,7 +81,18 @@ def decided(run: Path) -> str:
 
 def _decided(run: Run) -> str:
     broken = run.verdict.broken[:1] if run.verdict is not None and run.verdict.verdict != "passed" else ()
-    return f"{broken[0].name}: {broken[0].evidence}" if broken else units.NONE
+    if not broken:
+        return units.NONE
+    held_up = f" ({'; '.join(_held_up(run)[:2])})" if _held_up(run) else ""
+    return f"{broken[0].name}: {broken[0].evidence}{held_up}"
+
+
+def _held_up(run: Run) -> list[str]:
+    """When the machine under the lab stood still, in words; see `experiments/play/pulse.py`."""
+    when = moments(run)
+    zero = when.zero if when is not None else 0.0
+    notes = [event for event in run.events if event.what == "note" and event.detail.get("machine")]
+    return [f"{float(str(note.detail.get('moment', note.at))) - zero:+.0f} s: {note.title}" for note in notes]
 
 
 def _verdict(run: Run) -> Text:

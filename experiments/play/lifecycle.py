@@ -84,6 +84,7 @@ def begin(configuration: Configuration) -> None:
     point_latest(session.folder)
     session.recorder.enter(Phase.DEPLOY)
     session.marks.began = time.time()
+    session.pulse.start()
     drilling.open_room(session)
     if session.played.opened is not None:
         session.played.opened(session.folder)
@@ -148,6 +149,7 @@ def close(configuration: Configuration) -> None:
     session.interrupted = session.interrupts.received
     session.recorder.enter(Phase.UNDO)
     session.sampler.stop()
+    session.pulse.stop()
     drilling.end(session)
     learn_again(session)
     try:

@@ -7,7 +7,8 @@ What the events of a run look like (`experiments/judge` and `reports` read them)
   moment it would have been, in front of a gate the moment it is shown the fault, both with `detail.fault` false.
 - `condition`: a check of the method; `held`, and `detail` = `names` of the conditions it looked at, `state` in words.
 - `block`: a block of the runbook, `begin` and `end`; `detail` = `index`, `kind`, and at the end `exit_code`, `matched`.
-- `undo`: one undo, `held` whether it succeeded. `note`: anything else worth a line.
+- `undo`: one undo, `held` whether it succeeded. `note`: anything else worth a line; one with
+  `detail.machine` says at which `moment` the machine under the lab stood still.
 - `error`: the lab failed or was stopped; `detail` = `error` (class), `exit_code`, `next`.
 """
 

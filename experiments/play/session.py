@@ -17,6 +17,7 @@ from experiments.play.interrupts import Interrupts
 from experiments.play.lock import Lock
 from experiments.play.logs import RedactedLogs
 from experiments.play.played import Configuration, Played
+from experiments.play.pulse import Pulse
 from experiments.play.recorder import Recorder
 from experiments.play.sampler import Sampler
 from experiments.probes.pager import Pager
@@ -71,6 +72,7 @@ class Session:
     sources: Sources
     pager: Pager
     sampler: Sampler
+    pulse: Pulse
     conditions: dict[str, Condition]
     logs: RedactedLogs
     interrupts: Interrupts = field(default_factory=Interrupts)
@@ -181,7 +183,7 @@ def make_session(handle: Handle, played: Played, owner: Lock, *, keep: bool) -> 
     """The session of a run that is about to start; nothing is touched yet."""
     file = played.file
     sources = Sources(handle, file.scenario.oracle)
-    conditions = by_name(file.scenario)
+    conditions, recorder = by_name(file.scenario), Recorder(played.folder)
     return Session(
         handle=handle,
         home=handle,
@@ -189,10 +191,11 @@ def make_session(handle: Handle, played: Played, owner: Lock, *, keep: bool) -> 
         owner=owner,
         keep=keep,
         journal=UndoJournal(handle.lab.state / "undo" / f"{file.run_id}.jsonl"),
-        recorder=Recorder(played.folder),
+        recorder=recorder,
         sources=sources,
         pager=Pager(sources.proxy, file.run_id),
         sampler=Sampler(conditions, sources),
+        pulse=Pulse(recorder),
         conditions=conditions,
         logs=RedactedLogs(played.folder.redaction),
         drill=Room.of(played.folder, file.drill) if file.drill else None,

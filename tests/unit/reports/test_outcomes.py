@@ -72,6 +72,19 @@ def test_a_proof_says_which_run_failed_and_which_check_decided(tmp_path: Path) -
     assert console.decided(runs[1]).startswith("incident not-fixed: p95 under 200 ms: ")
 
 
+def test_a_machine_that_stood_still_is_told_beside_what_failed(tmp_path: Path) -> None:
+    run = write(tmp_path, verdict=Verdict.NOT_FIXED, failed="p95 under 200 ms")
+    assert "held" not in console.decided(run)
+    lines = [json.loads(one) for one in (run / "timeline.jsonl").read_text().splitlines()]
+    injected = next(one for one in lines if one["what"] == "inject")
+    line = lines[-1] | {"what": "note", "title": "the machine held this process up for 0.9 s"}
+    line["detail"] = {"machine": True, "moment": injected["at"] + 12}
+    with (run / "timeline.jsonl").open("a") as timeline:
+        timeline.write(json.dumps(line) + "\n")
+    assert console.decided(run).endswith("(+12 s: the machine held this process up for 0.9 s)")
+    assert "+12 s: the machine held this process up for 0.9 s" in told(run)
+
+
 @pytest.mark.parametrize("verdict", [Verdict.LAB_ERROR, Verdict.INTERRUPTED])
 def test_a_run_that_says_nothing_is_an_error_not_a_failure(tmp_path: Path, verdict: Verdict) -> None:
     found = case(junit.write(write(tmp_path, verdict=verdict)))

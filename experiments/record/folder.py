@@ -9,6 +9,7 @@ from typing import TypeVar
 from pydantic import BaseModel, JsonValue
 
 from experiments.record.files import BlockResult, Event
+from experiments.record.lines import read_lines
 from experiments.record.redaction import Redaction
 from experiments.record.writing import append_line, write_bytes, write_text
 
@@ -73,18 +74,12 @@ class RunFolder:
             del self._unwritten[0]
 
     def events(self) -> list[Event]:
-        """All events in the order they were written; a last line cut short by a kill is left out."""
-        if not self.timeline.is_file():
-            return []
-        events = []
-        for line in self.timeline.read_text(encoding="utf-8").split("\n"):
-            if not line:
-                continue
-            try:
-                events.append(Event.model_validate(json.loads(line)))
-            except json.JSONDecodeError:
-                break
-        return events
+        """All events in the order they were written; a last line cut short by a kill is left out.
+
+        Raises:
+            NotRead: a line before it is damaged: what stood there nobody knows.
+        """
+        return list(read_lines(self.timeline, Event).sound())
 
     def blocks(self) -> list[BlockResult]:
         """The results of the runbook's blocks, in order."""

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from cluster.errors import NotRead
 from experiments.record.files import Event
 from experiments.record.folder import RunFolder
 from experiments.record.kinds import Phase
@@ -27,3 +28,12 @@ def test_a_line_cut_short_by_a_kill_is_left_out(tmp_path: Path) -> None:
     with folder.timeline.open("a", encoding="utf-8") as handle:
         handle.write('{"at": 2.0, "what"')
     assert [event.title for event in folder.events()] == ["whole"]
+
+
+def test_a_damaged_line_in_the_middle_is_not_passed_over(tmp_path: Path) -> None:
+    folder = RunFolder(tmp_path)
+    with folder.timeline.open("a", encoding="utf-8") as handle:
+        handle.write('{"at": 2.0, "what"\n')
+    folder.append(Event(at=1.0, what="note", phase=Phase.FAULT, title="whole"))
+    with pytest.raises(NotRead, match=r"timeline\.jsonl:1 is damaged or cut short"):
+        folder.events()

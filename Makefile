@@ -48,8 +48,8 @@ soak: $(READY) ## play one incident again and again: NAME= [N=10]
 ci-scenarios: $(READY) ## prove and mutants of smoke, then of changed scenarios, in [MINUTES=20]; names what it left
 	@$(FIREDRILL) ci-scenarios --minutes $(or $(MINUTES),20) $(PACKS)
 
-nightly: $(READY) ## everything: prove and mutants of every scenario, cluster tests, kill matrix; stops for nothing
-	@$(FIREDRILL) nightly $(PACKS)
+nightly: $(READY) ## everything: prove and mutants of every scenario, cluster tests, kill matrix: [REUSE=days]
+	@$(FIREDRILL) nightly $(PACKS) $(if $(REUSE),--reuse-days $(REUSE))
 
 chaos: $(READY) ## every scenario's incident, as tests: [RUNS=all] [SMOKE=1] [KEEP=1] [PACK=folder]
 	@$(BIN)/pytest -m "chaos$(if $(SMOKE), and smoke)" --runs=$(or $(RUNS),incident) $(PACKS) $(if $(KEEP),--keep) tests/chaos

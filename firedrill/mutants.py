@@ -15,15 +15,15 @@ from experiments.mutants import Live, Mutant, Rejudged, derive
 from experiments.mutants.estimate import estimate
 from experiments.mutants.playing import play_mutant
 from experiments.mutants.recorded import newest_passed
-from experiments.mutants.result import MutantResult, MutantsFile, result
+from experiments.mutants.result import FILE, MutantResult, MutantsFile, result
 from experiments.play.folder import new_folder, runs
 from experiments.play.source import scenario_file
+from experiments.play.versions import versions
 from experiments.record.folder import RunFolder
 from experiments.record.kinds import RunKind, Verdict
 from firedrill.runs import play
 
 Told = Callable[[str], None]
-FILE = "mutants.json"
 
 
 @dataclass
@@ -43,7 +43,13 @@ class Trial:
     def __post_init__(self) -> None:
         self._file = scenario_file(self.scenario, RunKind.INCIDENT, runs(self.lab))
         self.folder = new_folder(self.lab, self.scenario.name, "mutants")
-        self.record = MutantsFile(scenario=self.scenario.name, content_hash=self._file.content_hash, began=time.time())
+        self.record = MutantsFile(
+            scenario=self.scenario.name,
+            content_hash=self._file.content_hash,
+            began=time.time(),
+            versions=versions(self.lab.root, self.scenario.pack),
+            mutants=[one.name for one in derive(self._file)],
+        )
         self._ground: dict[RunKind, RunFolder] = {}
 
     def mutants(self, only: Collection[str] = ()) -> list[Mutant]:

@@ -10,6 +10,8 @@ from experiments.mutants.derive import Mutant
 from experiments.record.files import Item, Recorded, VerdictFile
 from experiments.record.kinds import Phase, RunKind, Verdict
 
+FILE = "mutants.json"
+
 
 class MutantResult(Item):
     """One mutant: what it must end in, what it ended in, and by which check."""
@@ -43,8 +45,15 @@ class MutantsFile(Recorded):
     scenario: str
     content_hash: str
     began: float = Field(description="epoch seconds")
+    versions: dict[str, str] = Field(default_factory=dict, description="what played and judged, as in scenario.json")
+    mutants: list[str] = Field(default_factory=list, description="the names of all that the scenario has")
     results: list[MutantResult] = Field(default_factory=list)
     left: dict[str, str] = Field(default_factory=dict, description="mutants that were not tried -> why")
+
+    @property
+    def whole(self) -> bool:
+        """Whether every mutant was tried."""
+        return bool(self.mutants) and set(self.mutants) == {one.name for one in self.results}
 
     @property
     def survivors(self) -> list[MutantResult]:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import time
 from functools import partial
 from pathlib import Path
 
-from cluster.errors import UsageError
+from cluster.errors import BrokenScenario, BuildFailed, UsageError
 from cluster.lab import Lab
 from experiments.catalogue import ScenarioFolder
 from experiments.mutants import Live, Mutant
 from experiments.play.folder import runs
+from firedrill import suite
 from firedrill.batch import Batch, Ended
 from firedrill.cli import playing, proving
 from firedrill.cli.console import out
@@ -19,9 +21,12 @@ from firedrill.cli.reported import reported
 from firedrill.ground import ensure_up
 from firedrill.mutants import Trial
 from firedrill.plan import order, survey
-from firedrill.runs import HISTORY, ROOT, catalogue
+from firedrill.reuse import Ground, proven, tried
+from firedrill.runs import HISTORY, ROOT, RUNS, catalogue
 from reports.history import entries
+from reports.units import minute
 
+_DAY_S = 86400.0
 MARKS = ("cluster", "nightly", "killmatrix")
 """The tests on the real cluster, by their marks; a mark that selects no test counts as failed."""
 
@@ -37,16 +42,40 @@ def ci_scenarios(minutes: float, pack: list[Path]) -> int:
         return _ci_scenarios(minutes, pack, reused)
 
 
-def nightly(pack: list[Path]) -> int:
-    """Everything, one after the other; the exit code is the first that is not 0."""
-    batch = Batch()
-    with reported("firedrill nightly", pack):
+def nightly(reuse_days: float, pack: list[Path]) -> int:
+    """Everything, one after the other; the exit code is the first that is not 0.
+
+    Args:
+        reuse_days: a proof, and a trial of all mutants, is taken over where content, engine and lab images are what
+            they were, and it is no older than this; 0: everything is played.
+        pack: folders of further scenarios.
+    """
+    batch, reused = Batch(), set[str]()
+    since = time.time() - reuse_days * _DAY_S
+    with reported("firedrill nightly", pack, reused):
         for folder in catalogue(pack).folders():
-            batch.run(f"prove {folder.name}", partial(playing.play_proof, folder.name, pack))
-            batch.run(f"mutants of {folder.name}", partial(proving.mutants, folder.name, pack))
+            known = _known(folder, since) if reuse_days else (None, None)
+            if known[0] is not None:
+                batch.left[f"prove {folder.name}"] = f"reused, of {minute(known[0])} UTC"
+                reused.add(folder.name)
+            else:
+                batch.run(f"prove {folder.name}", partial(playing.play_proof, folder.name, pack))
+            if known[1] is not None:
+                batch.left[f"mutants of {folder.name}"] = f"reused, of {minute(known[1])} UTC"
+            else:
+                batch.run(f"mutants of {folder.name}", partial(proving.mutants, folder.name, pack))
         for mark in MARKS:
             batch.run(f"tests marked {mark}", partial(_tests, mark))
     return _end(batch)
+
+
+def _known(folder: ScenarioFolder, since: float) -> tuple[float | None, float | None]:
+    """When the proof of a scenario and the trial of its mutants began that still hold; what does not load is played."""
+    try:
+        ground = Ground(suite.ground(folder.pack), since)
+        return proven(folder, entries(HISTORY), ground), tried(folder, RUNS, ground)
+    except (BrokenScenario, BuildFailed):
+        return None, None
 
 
 def _ci_scenarios(minutes: float, pack: list[Path], reused: set[str]) -> int:

@@ -29,6 +29,9 @@ Purge = Annotated[bool, typer.Option("--purge", help="remove images and caches t
 Only = Annotated[list[str], typer.Option("--only", help="mutants whose names begin so: left-out; repeatable")]
 Times = Annotated[int, typer.Option("--times", min=1, help="how often")]
 Minutes = Annotated[float, typer.Option("--minutes", min=0, help="how long all scenarios together may take")]
+ReuseDays = Annotated[
+    float, typer.Option("--reuse-days", min=0, help="take over what was proven within so many days and is unchanged")
+]
 Markdown = Annotated[bool, typer.Option("--markdown", help="as Markdown, for a README")]
 
 
@@ -134,11 +137,11 @@ def ci_scenarios(minutes: Minutes = 20.0, pack: Packs = []) -> int:  # noqa: B00
     return batches.ci_scenarios(minutes, pack)
 
 
-def nightly(pack: Packs = []) -> int:  # noqa: B006
+def nightly(reuse_days: ReuseDays = 0.0, pack: Packs = []) -> int:  # noqa: B006
     """Everything: each scenario's proof and mutants, the tests on the cluster, the kill matrix; stops for nothing."""
     from firedrill.cli import batches
 
-    return batches.nightly(pack)
+    return batches.nightly(reuse_days, pack)
 
 
 def judge(run: RunPath) -> int:

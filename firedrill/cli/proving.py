@@ -11,12 +11,12 @@ from rich.table import Table
 import reports.soak
 from cluster.lab import Lab
 from experiments.mutants import Mutant
-from experiments.mutants.result import MutantResult, MutantsFile
+from experiments.mutants.result import FILE, MutantResult, MutantsFile
 from experiments.record.kinds import RunKind, Verdict
 from firedrill.batch import Ended
 from firedrill.cli.console import err, out
 from firedrill.ground import ensure_up
-from firedrill.mutants import FILE, Trial
+from firedrill.mutants import Trial
 from firedrill.runs import catalogue, play
 
 SURVIVED = 11

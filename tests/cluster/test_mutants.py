@@ -12,10 +12,10 @@ from cluster.guard import Handle
 from cluster.lab import Lab
 from experiments.catalogue import ScenarioFolder
 from experiments.mutants import Live, Rejudged
-from experiments.mutants.result import MutantsFile
+from experiments.mutants.result import FILE, MutantsFile
 from experiments.record.kinds import Phase, RunKind, Verdict
 from experiments.undo import namespaces
-from firedrill.mutants import FILE, Trial
+from firedrill.mutants import Trial
 
 pytestmark = pytest.mark.nightly
 

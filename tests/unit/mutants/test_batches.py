@@ -81,7 +81,7 @@ def test_the_night_stops_for_nothing_and_is_red_for_anything(played: Played) -> 
         raise LabError("the cluster is gone")
 
     played.codes |= {f"prove {NAME}": lambda: 7, f"mutants of {NAME}": gone, "tests marked killmatrix": lambda: 5}
-    code, text = printed(lambda: batches.nightly([]))
+    code, text = printed(lambda: batches.nightly(0.0, []))
     assert stampede(played) == [f"prove {NAME}", f"mutants of {NAME}"]
     assert played.asked[-3:] == ["tests marked cluster", "tests marked nightly", "tests marked killmatrix"]
     assert code == 7
@@ -90,8 +90,24 @@ def test_the_night_stops_for_nothing_and_is_red_for_anything(played: Played) -> 
 
 
 def test_a_night_without_a_failure_is_green(played: Played) -> None:
-    assert printed(lambda: batches.nightly([]))[0] == 0
+    assert printed(lambda: batches.nightly(0.0, []))[0] == 0
     assert played.reported == {"firedrill nightly": set()}
+
+
+def test_a_night_takes_over_what_still_holds_and_says_of_when(played: Played, monkeypatch: pytest.MonkeyPatch) -> None:
+    def of(folder: ScenarioFolder, since: float) -> tuple[float | None, float | None]:
+        return (0.0, 60.0) if folder.name == NAME else (None, 60.0)
+
+    monkeypatch.setattr(batches, "_known", of)
+    code, text = printed(lambda: batches.nightly(7.0, []))
+    assert code == 0
+    assert played.asked[:1] == ["prove networkpolicy-blocks-scrape"] and stampede(played) == []
+    assert "mutants of networkpolicy-blocks-scrape" not in played.asked
+    assert played.reported == {"firedrill nightly": {NAME}}
+    assert "1970-01-01 00:00 UTC" in text and "1970-01-01 00:01 UTC" in text
+    played.asked.clear()
+    printed(lambda: batches.nightly(0.0, []))
+    assert stampede(played) == [f"prove {NAME}", f"mutants of {NAME}"]
 
 
 def test_ci_reports_which_proofs_it_took_over(played: Played, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -46,13 +46,13 @@ class Pulse:
     def __init__(self, recorder: Recorder) -> None:
         self._recorder = recorder
         self._noticed: list[tuple[float, str]] = []
-        self._last = 0.0
+        self._last = self._worked = 0.0
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._beat, name="pulse", daemon=True)
 
     def start(self) -> None:
         """Begin."""
-        self._last = time.monotonic()
+        self._last, self._worked = time.monotonic(), time.process_time()
         self._thread.start()
 
     def stop(self) -> None:
@@ -77,12 +77,14 @@ class Pulse:
         self._count()
 
     def _count(self) -> None:
-        now = time.monotonic()
-        self.felt(now - self._last - _BEAT_S)
-        self._last = now
+        now, worked = time.monotonic(), time.process_time()
+        self.felt(now - self._last, worked - self._worked)
+        self._last, self._worked = now, worked
 
-    def felt(self, late_s: float) -> None:
-        """Take note of a beat that came late by so many seconds."""
+    def felt(self, took_s: float, worked_s: float) -> None:
+        """Take note of a beat that came late, after `took_s`; where the process itself worked meanwhile (seconds), one of
+        its threads kept the others waiting, and nobody held it up."""
+        late_s = took_s - worked_s - _BEAT_S
         if late_s >= HELD_UP_S:
             self._noticed.append((time.time(), f"the machine held this process up for {late_s:.1f} s"))
 

@@ -50,10 +50,21 @@ def test_a_process_that_was_held_up_says_so(tmp_path: Path) -> None:
     assert any(isinstance(moment, float) and stopped + 0.7 < moment < stopped + 10 for moment in moments)
 
 
+def test_its_own_work_holds_no_process_up(tmp_path: Path) -> None:
+    pulse = Pulse(Recorder(RunFolder(tmp_path)))
+    pulse.start()
+    pulse.felt(91.0, 90.8)
+    pulse.felt(93.0, 90.8)
+    pulse.stop()
+    titles = {one.title for one in noted(tmp_path)}
+    assert "the machine held this process up for 0.1 s" not in titles
+    assert "the machine held this process up for 2.1 s" in titles
+
+
 def test_a_calm_machine_is_not_worth_a_word(tmp_path: Path) -> None:
     pulse = Pulse(Recorder(RunFolder(tmp_path)))
     pulse.start()
-    pulse.felt(0.4)
+    pulse.felt(0.5, 0.0)
     pulse.lost(0.19)
     pulse.stop()
     assert [one.title for one in noted(tmp_path) if "0.4 s" in one.title or "19%" in one.title] == []

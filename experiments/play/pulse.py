@@ -82,8 +82,8 @@ class Pulse:
         self._last, self._worked = now, worked
 
     def felt(self, took_s: float, worked_s: float) -> None:
-        """Take note of a beat that came late, after `took_s`; where the process itself worked meanwhile (seconds), one of
-        its threads kept the others waiting, and nobody held it up."""
+        """Take note of a beat that came late, after `took_s`. While the process itself worked (seconds), one of its
+        threads kept the others waiting, and nobody held it up."""
         late_s = took_s - worked_s - _BEAT_S
         if late_s >= HELD_UP_S:
             self._noticed.append((time.time(), f"the machine held this process up for {late_s:.1f} s"))

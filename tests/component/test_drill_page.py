@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import shutil
 import signal
 import subprocess
 import sys
@@ -15,12 +14,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
-from cluster.host import packages
-from cluster.progress import Progress
 from experiments.record.drill import AlertNow
-from tests.component.test_report_in_browser import BEYOND, CHROMIUM, DESKTOP, FLAGS, PALE, PHONE
+from tests.component.test_report_in_browser import BEYOND, DESKTOP, PALE, PHONE
 from tests.unit.drills.server.sample_drill import CARD, DrillFolder, delivery, event, write
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -116,15 +113,6 @@ class Run:
             beat = event(now, "Killing", f"Stopping container at {int(now)}")
             old = tuple(event(now - n, "Pulled", f"image {n}") for n in range(1, 100))
             self._drill.live(now, alerts=(firing,), deliveries=(delivery(self._drill.paged),), events=(beat, *old))
-
-
-@pytest.fixture(scope="module")
-def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
-    packages.install([CHROMIUM], Progress(tmp_path_factory.mktemp("logs")))
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=shutil.which(CHROMIUM), args=FLAGS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

@@ -7,14 +7,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, sync_playwright
+from playwright.sync_api import Browser, BrowserContext
 
-from cluster.host import packages
-from cluster.progress import Progress
 from drills.debrief import conclude_drill
 from experiments.record.folder import RunFolder
 from reports.html import write as write_report
-from tests.component.test_report_in_browser import CHROMIUM, FLAGS, legible, show
+from tests.component.test_report_in_browser import legible, show
 from tests.unit.drills import sample_drill
 from tests.unit.drills.sample_drill import DESK, MOVES, move
 from tests.unit.reports.sample_run import HOSTILE
@@ -22,15 +20,6 @@ from tests.unit.reports.sample_run import HOSTILE
 pytestmark = pytest.mark.component
 
 PHONE, DESKTOP = 390, 1280
-
-
-@pytest.fixture(scope="module")
-def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
-    packages.install([CHROMIUM], Progress(tmp_path_factory.mktemp("logs")))
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=shutil.which(CHROMIUM), args=FLAGS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(params=[(PHONE, "light"), (PHONE, "dark"), (DESKTOP, "light"), (DESKTOP, "dark")], ids=str)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import signal
 import socket
 import subprocess
@@ -15,12 +14,12 @@ from pathlib import Path
 from typing import Literal
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page
 
 from drills.gameday.access import TokensFile, links, tokens
 from drills.gameday.folder import DayFolder
 from drills.gameday.record import Happening, Word
-from tests.component.test_report_in_browser import BEYOND, CHROMIUM, FLAGS, PALE
+from tests.component.test_report_in_browser import BEYOND, PALE
 from tests.unit.drills.gameday.sample_day import RUN, SECRETS, after_one, happened, running, write, write_drill
 
 pytestmark = pytest.mark.component
@@ -81,16 +80,6 @@ class Seen:
         """Keep a complaint; the page that only takes a token has no icon, and the browser asks for one."""
         if not url.endswith("/favicon.ico"):
             self.complaints.append(text)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    if shutil.which(CHROMIUM) is None:
-        pytest.skip("no Chromium on this host")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=shutil.which(CHROMIUM), args=FLAGS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

@@ -9,26 +9,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Route, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Route
 
-from cluster.host import packages
-from cluster.progress import Progress
 from experiments.record.kinds import Verdict
 from reports.html import write as write_report
 from tests.unit.reports.sample_run import write
 from tests.unit.reports.sample_signals import SPIKE
 
-CHROMIUM = "chromium"
-# As root Chromium needs --no-sandbox; the rest keeps it from calling home, which is not what is under test.
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 PHONE, TABLET, DESKTOP = 390, 660, 1280
 
 pytestmark = pytest.mark.component
@@ -73,17 +60,6 @@ class Seen:
     page: Page
     complaints: list[str] = field(default_factory=list)
     requests: list[str] = field(default_factory=list)
-
-
-@pytest.fixture(scope="module")
-def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
-    packages.install(
-        [CHROMIUM], Progress(tmp_path_factory.mktemp("logs"))
-    )  # a report that nobody looked at is not tested
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=shutil.which(CHROMIUM), args=FLAGS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(

@@ -93,13 +93,37 @@ def show(context: BrowserContext, report: Path) -> Seen:
     return seen
 
 
-def broken(tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def passed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The report of a run that passed. As each of these it is written once, and looked at in every context."""
+    return write_report(write(tmp_path_factory.mktemp("passed")))
+
+
+@pytest.fixture(scope="module")
+def failed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The report of a run whose fix did not hold."""
+    root = tmp_path_factory.mktemp("failed")
+    return write_report(write(root, verdict=Verdict.NOT_FIXED, failed="p95 under 200 ms"))
+
+
+@pytest.fixture(scope="module")
+def killed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The report of a run that was killed in the middle of its runbook."""
-    run = write(tmp_path, name="killed")
+    run = write(tmp_path_factory.mktemp("killed"), name="killed")
     for name in ("verdict.json", "cleanup.json", "runbook/03-fix.json"):
         (run / name).unlink()
     lines = (run / "timeline.jsonl").read_text().splitlines()
     (run / "timeline.jsonl").write_text("\n".join(lines[:12]) + '\n{"at": 17')
+    return write_report(run)
+
+
+@pytest.fixture(scope="module")
+def crowded(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The report of a run whose fix came right after its fault."""
+    run = write(tmp_path_factory.mktemp("crowded"))
+    block = json.loads((run / "runbook" / "03-fix.json").read_text())
+    block |= {"started": SPIKE + 4.5, "ended": SPIKE + 5}
+    (run / "runbook" / "03-fix.json").write_text(json.dumps(block))
     return write_report(run)
 
 
@@ -111,8 +135,8 @@ def legible(page: Page) -> None:
     assert page.evaluate(PALE) == []
 
 
-def test_a_report_is_quiet_offline_and_legible(context: BrowserContext, tmp_path: Path) -> None:
-    seen = show(context, write_report(write(tmp_path)))
+def test_a_report_is_quiet_offline_and_legible(context: BrowserContext, passed: Path) -> None:
+    seen = show(context, passed)
     for text in ("Every cache key expires in the same minute", "it stayed fixed", "RUNBOOK.md:48", "✓ matched"):
         assert seen.page.get_by_text(text).first.is_visible(), text
     for heading in ("Timeline", "Story", "Signals", "Runbook", "Checks", "Raw files"):
@@ -123,15 +147,15 @@ def test_a_report_is_quiet_offline_and_legible(context: BrowserContext, tmp_path
     assert (seen.complaints, seen.requests) == ([], [])
 
 
-def test_a_failed_run_shows_why_on_the_first_screen(context: BrowserContext, tmp_path: Path) -> None:
-    seen = show(context, write_report(write(tmp_path, verdict=Verdict.NOT_FIXED, failed="p95 under 200 ms")))
+def test_a_failed_run_shows_why_on_the_first_screen(context: BrowserContext, failed: Path) -> None:
+    seen = show(context, failed)
     box = seen.page.get_by_text("3.61 < 0.2 did not hold").first.bounding_box()
     assert box is not None and box["y"] + box["height"] < 844
     legible(seen.page)
 
 
-def test_a_killed_runs_report_is_as_legible(context: BrowserContext, tmp_path: Path) -> None:
-    seen = show(context, broken(tmp_path))
+def test_a_killed_runs_report_is_as_legible(context: BrowserContext, killed: Path) -> None:
+    seen = show(context, killed)
     assert seen.page.get_by_text("The run ended before it was judged").is_visible()
     assert seen.page.get_by_text("line 13 is cut short or damaged").is_visible()
     assert seen.page.get_by_text("was not played").is_visible()
@@ -139,12 +163,8 @@ def test_a_killed_runs_report_is_as_legible(context: BrowserContext, tmp_path: P
     assert (seen.complaints, seen.requests) == ([], [])
 
 
-def test_marks_that_are_close_keep_their_names_apart(context: BrowserContext, tmp_path: Path) -> None:
-    run = write(tmp_path)
-    block = json.loads((run / "runbook" / "03-fix.json").read_text())
-    block |= {"started": SPIKE + 4.5, "ended": SPIKE + 5}
-    (run / "runbook" / "03-fix.json").write_text(json.dumps(block))
-    legible(show(context, write_report(run)).page)
+def test_marks_that_are_close_keep_their_names_apart(context: BrowserContext, crowded: Path) -> None:
+    legible(show(context, crowded).page)
 
 
 def test_very_long_words_do_not_widen_a_phones_page(browser: Browser, tmp_path: Path) -> None:

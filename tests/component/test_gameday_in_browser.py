@@ -98,19 +98,21 @@ def serve() -> Iterator[Serve]:
             server.kill()
 
 
-def open_page(
-    browser: Browser, link: str, size: tuple[int, int] = DESKTOP, scheme: Scheme = "light"
-) -> tuple[BrowserContext, Seen]:
-    context = browser.new_context(viewport={"width": size[0], "height": size[1]}, color_scheme=scheme)
+def open_page(browser: Browser, link: str, size: tuple[int, int] = DESKTOP) -> tuple[BrowserContext, Seen]:
+    context = browser.new_context(viewport={"width": size[0], "height": size[1]}, color_scheme="light")
     seen = Seen(context.new_page())
     seen.page.on("console", lambda message: seen.hear(message.text, message.location.get("url", "")))
     seen.page.on("pageerror", lambda error: seen.complaints.append(str(error)))
     seen.page.goto(link)
     # The page that takes the token goes on by itself.
     seen.page.wait_for_selector("[sse-swap]")
-    seen.page.wait_for_load_state()
-    seen.page.wait_for_selector("html[data-connected=yes]")
+    connected(seen.page)
     return context, seen
+
+
+def connected(page: Page) -> None:
+    page.wait_for_load_state()
+    page.wait_for_selector("html[data-connected=yes]")
 
 
 def shot(page: Page, name: str) -> None:
@@ -130,18 +132,25 @@ STATES: dict[str, Prepare] = {"planned": write, "incident": running, "break": af
 @pytest.mark.parametrize("state", STATES)
 def test_every_page_is_legible_at_every_width(serve: Serve, browser: Browser, tmp_path: Path, state: str) -> None:
     server = serve(STATES[state], tmp_path)
-    views: list[tuple[str, tuple[int, int], Scheme]] = [
-        (who, size, "light") for who in ("facilitator", "wall", "Heron") for size in (PHONE, DESKTOP)
-    ]
-    views += [("wall", WALL, "light"), ("wall", WALL, "dark"), ("facilitator", DESKTOP, "dark")]
-    for who, size, scheme in views:
-        context, seen = open_page(browser, server.links[who], size, scheme)
-        shot(seen.page, f"{state}-{who}-{size[0]}-{scheme}")
-        legible(seen.page)
-        assert "token" not in seen.page.url
-        if who != "facilitator":
-            assert not [one for one in (*SECRETS, RUN) if one in seen.page.content()]
-        assert seen.complaints == []
+    light: list[tuple[tuple[int, int], Scheme]] = [(PHONE, "light"), (DESKTOP, "light")]
+    views: dict[str, list[tuple[tuple[int, int], Scheme]]] = {
+        "facilitator": [*light, (DESKTOP, "dark")],
+        "wall": [*light, (WALL, "light"), (WALL, "dark")],
+        "Heron": light,
+    }
+    for who, looks in views.items():
+        context, seen = open_page(browser, server.links[who])
+        for (width, height), scheme in looks:
+            seen.page.set_viewport_size({"width": width, "height": height})
+            seen.page.emulate_media(color_scheme=scheme)
+            seen.page.reload()
+            connected(seen.page)
+            shot(seen.page, f"{state}-{who}-{width}-{scheme}")
+            legible(seen.page)
+            assert "token" not in seen.page.url
+            if who != "facilitator":
+                assert not [one for one in (*SECRETS, RUN) if one in seen.page.content()]
+            assert seen.complaints == []
         context.close()
 
 

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext
+from playwright.sync_api import Page
 
 from drills.debrief import conclude_drill
 from experiments.record.folder import RunFolder
 from reports.html import write as write_report
-from tests.component.test_report_in_browser import legible, show
+from tests.component.test_report_in_browser import legible, look, show
 from tests.unit.drills import sample_drill
 from tests.unit.drills.sample_drill import DESK, MOVES, move
 from tests.unit.reports.sample_run import HOSTILE
@@ -24,11 +23,8 @@ LONG = "a" * 900
 
 
 @pytest.fixture(params=[(PHONE, "light"), (PHONE, "dark"), (DESKTOP, "light"), (DESKTOP, "dark")], ids=str)
-def context(request: pytest.FixtureRequest, browser: Browser) -> Iterator[BrowserContext]:
-    width, scheme = request.param
-    context = browser.new_context(viewport={"width": width, "height": 844}, color_scheme=scheme)
-    yield context
-    context.close()
+def page(request: pytest.FixtureRequest, blank: Page) -> Page:
+    return look(blank, *request.param)
 
 
 @pytest.fixture(scope="module")
@@ -65,8 +61,8 @@ def concluded(run: Path) -> Path:
     return run / "report.html"
 
 
-def test_a_drill_stands_beside_the_runbook_and_is_legible(context: BrowserContext, fixed: Path) -> None:
-    seen = show(context, fixed)
+def test_a_drill_stands_beside_the_runbook_and_is_legible(page: Page, fixed: Path) -> None:
+    seen = show(page, fixed)
     part = seen.page.locator("#drill")
     for text in (
         "The fix was accepted",
@@ -86,28 +82,28 @@ def test_a_drill_stands_beside_the_runbook_and_is_legible(context: BrowserContex
     assert (seen.complaints, seen.requests) == ([], [])
 
 
-def test_what_people_wrote_stays_text(context: BrowserContext, hostile: Path) -> None:
-    seen = show(context, hostile)
+def test_what_people_wrote_stays_text(page: Page, hostile: Path) -> None:
+    seen = show(page, hostile)
     assert seen.page.locator("script, #drill img").count() == 0
     legible(seen.page)
     assert (seen.complaints, seen.requests) == ([], [])
 
 
-def test_a_drill_that_nobody_played_is_as_legible(context: BrowserContext, unplayed: Path) -> None:
-    seen = show(context, unplayed)
+def test_a_drill_that_nobody_played_is_as_legible(page: Page, unplayed: Path) -> None:
+    seen = show(page, unplayed)
     assert seen.page.get_by_text("Nobody was paged, so there is no timeline").is_visible()
     legible(seen.page)
     assert (seen.complaints, seen.requests) == ([], [])
 
 
-def test_other_kinds_of_run_have_no_drill(context: BrowserContext, reference: Path) -> None:
-    seen = show(context, reference)
+def test_other_kinds_of_run_have_no_drill(page: Page, reference: Path) -> None:
+    seen = show(page, reference)
     assert seen.page.locator("#drill").count() == 0
 
 
-def test_the_page_of_past_drills_is_legible(context: BrowserContext, fixed: Path) -> None:
+def test_the_page_of_past_drills_is_legible(page: Page, fixed: Path) -> None:
     past = fixed.parents[2] / "drills" / "index.html"
-    seen = show(context, Path(shutil.copy(past, fixed.with_name("past.html"))))
+    seen = show(page, Path(shutil.copy(past, fixed.with_name("past.html"))))
     assert seen.page.get_by_role("heading", name=sample_drill.PLAYER).is_visible()
     assert seen.page.locator("svg.sparkline").count() == 4
     legible(seen.page)

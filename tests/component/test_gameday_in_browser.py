@@ -11,7 +11,6 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
@@ -19,14 +18,13 @@ from playwright.sync_api import Browser, BrowserContext, Page
 from drills.gameday.access import TokensFile, links, tokens
 from drills.gameday.folder import DayFolder
 from drills.gameday.record import Happening, Word
-from tests.component.test_report_in_browser import BEYOND, PALE
+from tests.component.test_report_in_browser import BEYOND, PALE, Scheme, look
 from tests.unit.drills.gameday.sample_day import RUN, SECRETS, after_one, happened, running, write, write_drill
 
 pytestmark = pytest.mark.component
 
 ROOT = Path(__file__).resolve().parents[2]
 PHONE, DESKTOP, WALL = (390, 844), (1280, 800), (1920, 1080)
-Scheme = Literal["light", "dark"]
 SHOTS = os.environ.get("FIREDRILL_SHOTS")
 """A folder to put a picture of each page into, to be looked at."""
 
@@ -141,8 +139,7 @@ def test_every_page_is_legible_at_every_width(serve: Serve, browser: Browser, tm
     for who, looks in views.items():
         context, seen = open_page(browser, server.links[who])
         for (width, height), scheme in looks:
-            seen.page.set_viewport_size({"width": width, "height": height})
-            seen.page.emulate_media(color_scheme=scheme)
+            look(seen.page, width, scheme, height)
             seen.page.reload()
             connected(seen.page)
             shot(seen.page, f"{state}-{who}-{width}-{scheme}")

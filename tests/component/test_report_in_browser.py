@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Literal
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Route
+from playwright.sync_api import Browser, Page, Route
 
 from experiments.record.kinds import Verdict
 from reports.html import write as write_report
@@ -17,6 +17,7 @@ from tests.unit.reports.sample_run import write
 from tests.unit.reports.sample_signals import SPIKE
 
 PHONE, TABLET, DESKTOP = 390, 660, 1280
+Scheme = Literal["light", "dark"]
 
 pytestmark = pytest.mark.component
 
@@ -65,18 +66,22 @@ class Seen:
 @pytest.fixture(
     params=[(PHONE, "light"), (PHONE, "dark"), (TABLET, "light"), (DESKTOP, "light"), (DESKTOP, "dark")], ids=str
 )
-def context(request: pytest.FixtureRequest, browser: Browser) -> Iterator[BrowserContext]:
-    width, scheme = request.param
-    context = browser.new_context(viewport={"width": width, "height": 844}, color_scheme=scheme)
-    yield context
-    context.close()
+def page(request: pytest.FixtureRequest, blank: Page) -> Page:
+    return look(blank, *request.param)
 
 
-def show(context: BrowserContext, report: Path) -> Seen:
+def look(page: Page, width: int, scheme: Scheme, height: int = 844) -> Page:
+    """The page at another size, light or dark; opening one more costs five times what loading it again does."""
+    page.set_viewport_size({"width": width, "height": height})
+    page.emulate_media(color_scheme=scheme)
+    return page
+
+
+def show(page: Page, report: Path) -> Seen:
     """Open a report away from its folder, so that nothing beside it can be loaded either."""
     alone = report.parent.parent.parent / f"alone-{report.parent.name}.html"
     shutil.copyfile(report, alone)
-    seen = Seen(context.new_page())
+    seen = Seen(page)
 
     def answer(route: Route) -> None:
         if route.request.url == alone.as_uri():
@@ -85,11 +90,11 @@ def show(context: BrowserContext, report: Path) -> Seen:
             seen.requests.append(route.request.url)
             route.abort()
 
-    context.route(lambda url: not url.startswith("data:"), answer)
-    seen.page.on("console", lambda message: seen.complaints.append(message.text))
-    seen.page.on("pageerror", lambda error: seen.complaints.append(str(error)))
-    seen.page.on("dialog", lambda dialog: seen.complaints.append(dialog.message))
-    seen.page.goto(alone.as_uri())
+    page.route(lambda url: not url.startswith("data:"), answer)
+    page.on("console", lambda message: seen.complaints.append(message.text))
+    page.on("pageerror", lambda error: seen.complaints.append(str(error)))
+    page.on("dialog", lambda dialog: seen.complaints.append(dialog.message))
+    page.goto(alone.as_uri())
     return seen
 
 
@@ -135,8 +140,8 @@ def legible(page: Page) -> None:
     assert page.evaluate(PALE) == []
 
 
-def test_a_report_is_quiet_offline_and_legible(context: BrowserContext, passed: Path) -> None:
-    seen = show(context, passed)
+def test_a_report_is_quiet_offline_and_legible(page: Page, passed: Path) -> None:
+    seen = show(page, passed)
     for text in ("Every cache key expires in the same minute", "it stayed fixed", "RUNBOOK.md:48", "✓ matched"):
         assert seen.page.get_by_text(text).first.is_visible(), text
     for heading in ("Timeline", "Story", "Signals", "Runbook", "Checks", "Raw files"):
@@ -147,15 +152,15 @@ def test_a_report_is_quiet_offline_and_legible(context: BrowserContext, passed: 
     assert (seen.complaints, seen.requests) == ([], [])
 
 
-def test_a_failed_run_shows_why_on_the_first_screen(context: BrowserContext, failed: Path) -> None:
-    seen = show(context, failed)
+def test_a_failed_run_shows_why_on_the_first_screen(page: Page, failed: Path) -> None:
+    seen = show(page, failed)
     box = seen.page.get_by_text("3.61 < 0.2 did not hold").first.bounding_box()
     assert box is not None and box["y"] + box["height"] < 844
     legible(seen.page)
 
 
-def test_a_killed_runs_report_is_as_legible(context: BrowserContext, killed: Path) -> None:
-    seen = show(context, killed)
+def test_a_killed_runs_report_is_as_legible(page: Page, killed: Path) -> None:
+    seen = show(page, killed)
     assert seen.page.get_by_text("The run ended before it was judged").is_visible()
     assert seen.page.get_by_text("line 13 is cut short or damaged").is_visible()
     assert seen.page.get_by_text("was not played").is_visible()
@@ -163,8 +168,8 @@ def test_a_killed_runs_report_is_as_legible(context: BrowserContext, killed: Pat
     assert (seen.complaints, seen.requests) == ([], [])
 
 
-def test_marks_that_are_close_keep_their_names_apart(context: BrowserContext, crowded: Path) -> None:
-    legible(show(context, crowded).page)
+def test_marks_that_are_close_keep_their_names_apart(page: Page, crowded: Path) -> None:
+    legible(show(page, crowded).page)
 
 
 def test_very_long_words_do_not_widen_a_phones_page(browser: Browser, tmp_path: Path) -> None:
@@ -173,7 +178,7 @@ def test_very_long_words_do_not_widen_a_phones_page(browser: Browser, tmp_path: 
     for name in ("scenario.json", "signals.json", "notifications.json", "verdict.json"):
         (run / name).write_text((run / name).read_text().replace("DbPoolNearlyExhausted", long))
     context = browser.new_context(viewport={"width": PHONE, "height": 844})
-    seen = show(context, write_report(run))
+    seen = show(context.new_page(), write_report(run))
     assert seen.page.evaluate("document.documentElement.scrollWidth") == PHONE
     context.close()
 
@@ -182,7 +187,7 @@ def test_paper_is_light_and_hides_no_output(browser: Browser, tmp_path: Path) ->
     run = write(tmp_path)
     (run / "runbook" / "02-diagnose.out").write_text("line\n" * 200)
     context = browser.new_context(viewport={"width": 720, "height": 1000}, color_scheme="dark")
-    seen = show(context, write_report(run))
+    seen = show(context.new_page(), write_report(run))
     seen.page.emulate_media(media="print", color_scheme="dark")
     assert seen.page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
     assert seen.page.evaluate("[...document.querySelectorAll('.output')].every(e => e.scrollHeight <= e.clientHeight)")

@@ -1,16 +1,25 @@
-"""One browser for all tests of a worker that look at pages."""
+"""One browser for all tests that look at pages, and which tests one worker runs."""
 
 from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
 
 from cluster.host import packages
 from cluster.progress import Progress
 
+LOOK_AT_PAGES = {
+    "test_drill_page.py",
+    "test_drill_report_in_browser.py",
+    "test_gameday_in_browser.py",
+    "test_report_in_browser.py",
+}
 CHROMIUM = "chromium"
 # As root Chromium needs --no-sandbox; the rest keeps it from calling home, which is not what is under test.
 FLAGS = [
@@ -23,6 +32,22 @@ FLAGS = [
     "--disable-sync",
     "--in-process-gpu",  # a page is opened with a quarter less of the processor
 ]
+
+
+class Rooms(LoadScopeScheduling):  # type: ignore[misc]
+    """One worker runs a file, whose tests share their containers, and one runs all files that look at pages.
+
+    Two browsers would take from each other the two seconds within which a page has to follow the cluster.
+    """
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = nodeid.partition("::")[0]
+        return "pages" if Path(file).name in LOOK_AT_PAGES else file
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadScopeScheduling:
+    """Who runs what where there are several workers."""
+    return Rooms(config, log)
 
 
 @pytest.fixture(scope="session")

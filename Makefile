@@ -5,6 +5,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 FIREDRILL := $(BIN)/firedrill
 READY := $(VENV)/.ready
+# Three tests for two cores: about a third of the time a test waits for something else.
+WORKERS = $(shell expr $$(nproc) \* 3 / 2)
 PACKS := $(foreach pack,$(PACK),--pack $(pack))
 
 .PHONY: help doctor up down status list scenario prove mutants soak ci-scenarios nightly chaos export heal judge report new check test cluster-test killmatrix bench suite history play shell drills host-undo lock format
@@ -78,8 +80,8 @@ test: $(READY) ## everything that needs no cluster: lint, types, unit, rules, co
 	$(BIN)/mypy cluster drills experiments firedrill fixtures reports scenarios tests tools conftest.py
 	$(FIREDRILL) images
 	$(FIREDRILL) check
-	$(BIN)/pytest -m unit --numprocesses=logical tests/unit
-	$(BIN)/pytest -m component --numprocesses=2 --dist=loadfile tests/component
+	$(BIN)/pytest -m unit --numprocesses=$(WORKERS) tests/unit
+	$(BIN)/pytest -m component --numprocesses=3 tests/component
 
 cluster-test: $(READY) ## tests on the real cluster; NIGHTLY=1 those of the night too: every fault and its undo
 	$(BIN)/pytest -m "cluster$(if $(NIGHTLY), or nightly)" tests/cluster

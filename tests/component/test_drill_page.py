@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import shutil
 import signal
 import subprocess
 import sys
@@ -15,12 +14,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
-from cluster.host import packages
-from cluster.progress import Progress
 from experiments.record.drill import AlertNow
-from tests.component.test_report_in_browser import BEYOND, CHROMIUM, DESKTOP, FLAGS, PALE, PHONE
+from tests.component.test_report_in_browser import BEYOND, DESKTOP, PALE, PHONE, Scheme, look
 from tests.unit.drills.server.sample_drill import CARD, DrillFolder, delivery, event, write
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -118,15 +115,6 @@ class Run:
             self._drill.live(now, alerts=(firing,), deliveries=(delivery(self._drill.paged),), events=(beat, *old))
 
 
-@pytest.fixture(scope="module")
-def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
-    packages.install([CHROMIUM], Progress(tmp_path_factory.mktemp("logs")))
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=shutil.which(CHROMIUM), args=FLAGS)
-        yield browser
-        browser.close()
-
-
 @pytest.fixture
 def serve(browser: Browser) -> Iterator[Serve]:
     """Makes servers; afterwards ends them, and closes what was opened."""
@@ -143,18 +131,20 @@ def serve(browser: Browser) -> Iterator[Serve]:
         server.kill()
 
 
-def opened(browser: Browser, url: str, *, width: int = DESKTOP, scheme: str = "light") -> tuple[Page, list[str]]:
+def opened(browser: Browser, url: str, *, width: int = DESKTOP) -> tuple[Page, list[str]]:
     """A page in a browser of its own, and what it complains of."""
-    context = browser.new_context(
-        viewport={"width": width, "height": 844}, color_scheme="dark" if scheme == "dark" else "light"
-    )
+    context = browser.new_context(viewport={"width": width, "height": 844}, color_scheme="light")
     page, complaints = context.new_page(), list[str]()
     page.on("console", lambda message: complaints.append(message.text))
     page.on("pageerror", lambda error: complaints.append(str(error)))
     page.on("dialog", lambda dialog: complaints.append(dialog.message))
     page.goto(url)
-    expect(page.locator("html")).to_have_attribute("data-connected", "yes")
+    connected(page)
     return page, complaints
+
+
+def connected(page: Page) -> None:
+    expect(page.locator("html")).to_have_attribute("data-connected", "yes")
 
 
 def shown_s(page: Page) -> int:
@@ -167,14 +157,16 @@ def shown_s(page: Page) -> int:
 def test_a_page_is_quiet_and_legible(browser: Browser, tmp_path: Path, stage: str, serve: Serve) -> None:
     write(tmp_path, stage, paged=time.time() - 240)
     server = serve(tmp_path)
-    url = server.start()
-    for width, scheme in ((PHONE, "light"), (PHONE, "dark"), (DESKTOP, "light"), (DESKTOP, "dark")):
-        page, complaints = opened(browser, url, width=width, scheme=scheme)
+    page, complaints = opened(browser, server.start())
+    views: list[tuple[int, Scheme]] = [(PHONE, "light"), (PHONE, "dark"), (DESKTOP, "light"), (DESKTOP, "dark")]
+    for width, scheme in views:
+        look(page, width, scheme)
+        page.reload()
+        connected(page)
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), (width, scheme)
         assert [one for one in page.evaluate(BEYOND) if "<code" not in one] == [], (width, scheme)
         assert page.evaluate(PALE) == [], (width, scheme)
         assert complaints == [], (width, scheme)
-        page.context.close()
     assert server.stop() == b""
 
 
@@ -351,7 +343,7 @@ def test_ten_open_pages_cost_little(browser: Browser, tmp_path: Path, serve: Ser
         with Run(drill):
             time.sleep(2)
             began, (before, _) = time.monotonic(), server.used()
-            time.sleep(15)
+            time.sleep(6)  # longer than a beat of the stream
             after, resident = server.used()
             share = (after - before) / (time.monotonic() - began)
     finally:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import signal
 import socket
 import subprocess
@@ -12,22 +11,20 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page
 
 from drills.gameday.access import TokensFile, links, tokens
 from drills.gameday.folder import DayFolder
 from drills.gameday.record import Happening, Word
-from tests.component.test_report_in_browser import BEYOND, CHROMIUM, FLAGS, PALE
+from tests.component.test_report_in_browser import BEYOND, PALE, Scheme, look
 from tests.unit.drills.gameday.sample_day import RUN, SECRETS, after_one, happened, running, write, write_drill
 
 pytestmark = pytest.mark.component
 
 ROOT = Path(__file__).resolve().parents[2]
 PHONE, DESKTOP, WALL = (390, 844), (1280, 800), (1920, 1080)
-Scheme = Literal["light", "dark"]
 SHOTS = os.environ.get("FIREDRILL_SHOTS")
 """A folder to put a picture of each page into, to be looked at."""
 
@@ -83,16 +80,6 @@ class Seen:
             self.complaints.append(text)
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    if shutil.which(CHROMIUM) is None:
-        pytest.skip("no Chromium on this host")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=shutil.which(CHROMIUM), args=FLAGS)
-        yield browser
-        browser.close()
-
-
 @pytest.fixture
 def serve() -> Iterator[Serve]:
     servers: list[Server] = []
@@ -109,19 +96,21 @@ def serve() -> Iterator[Serve]:
             server.kill()
 
 
-def open_page(
-    browser: Browser, link: str, size: tuple[int, int] = DESKTOP, scheme: Scheme = "light"
-) -> tuple[BrowserContext, Seen]:
-    context = browser.new_context(viewport={"width": size[0], "height": size[1]}, color_scheme=scheme)
+def open_page(browser: Browser, link: str, size: tuple[int, int] = DESKTOP) -> tuple[BrowserContext, Seen]:
+    context = browser.new_context(viewport={"width": size[0], "height": size[1]}, color_scheme="light")
     seen = Seen(context.new_page())
     seen.page.on("console", lambda message: seen.hear(message.text, message.location.get("url", "")))
     seen.page.on("pageerror", lambda error: seen.complaints.append(str(error)))
     seen.page.goto(link)
     # The page that takes the token goes on by itself.
     seen.page.wait_for_selector("[sse-swap]")
-    seen.page.wait_for_load_state()
-    seen.page.wait_for_selector("html[data-connected=yes]")
+    connected(seen.page)
     return context, seen
+
+
+def connected(page: Page) -> None:
+    page.wait_for_load_state()
+    page.wait_for_selector("html[data-connected=yes]")
 
 
 def shot(page: Page, name: str) -> None:
@@ -141,18 +130,24 @@ STATES: dict[str, Prepare] = {"planned": write, "incident": running, "break": af
 @pytest.mark.parametrize("state", STATES)
 def test_every_page_is_legible_at_every_width(serve: Serve, browser: Browser, tmp_path: Path, state: str) -> None:
     server = serve(STATES[state], tmp_path)
-    views: list[tuple[str, tuple[int, int], Scheme]] = [
-        (who, size, "light") for who in ("facilitator", "wall", "Heron") for size in (PHONE, DESKTOP)
-    ]
-    views += [("wall", WALL, "light"), ("wall", WALL, "dark"), ("facilitator", DESKTOP, "dark")]
-    for who, size, scheme in views:
-        context, seen = open_page(browser, server.links[who], size, scheme)
-        shot(seen.page, f"{state}-{who}-{size[0]}-{scheme}")
-        legible(seen.page)
-        assert "token" not in seen.page.url
-        if who != "facilitator":
-            assert not [one for one in (*SECRETS, RUN) if one in seen.page.content()]
-        assert seen.complaints == []
+    light: list[tuple[tuple[int, int], Scheme]] = [(PHONE, "light"), (DESKTOP, "light")]
+    views: dict[str, list[tuple[tuple[int, int], Scheme]]] = {
+        "facilitator": [*light, (DESKTOP, "dark")],
+        "wall": [*light, (WALL, "light"), (WALL, "dark")],
+        "Heron": light,
+    }
+    for who, looks in views.items():
+        context, seen = open_page(browser, server.links[who])
+        for (width, height), scheme in looks:
+            look(seen.page, width, scheme, height)
+            seen.page.reload()
+            connected(seen.page)
+            shot(seen.page, f"{state}-{who}-{width}-{scheme}")
+            legible(seen.page)
+            assert "token" not in seen.page.url
+            if who != "facilitator":
+                assert not [one for one in (*SECRETS, RUN) if one in seen.page.content()]
+            assert seen.complaints == []
         context.close()
 
 

@@ -4,32 +4,20 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Literal
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Route, sync_playwright
+from playwright.sync_api import Browser, Page, Route
 
-from cluster.host import packages
-from cluster.progress import Progress
 from experiments.record.kinds import Verdict
 from reports.html import write as write_report
 from tests.unit.reports.sample_run import write
 from tests.unit.reports.sample_signals import SPIKE
 
-CHROMIUM = "chromium"
-# As root Chromium needs --no-sandbox; the rest keeps it from calling home, which is not what is under test.
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 PHONE, TABLET, DESKTOP = 390, 660, 1280
+Scheme = Literal["light", "dark"]
 
 pytestmark = pytest.mark.component
 
@@ -75,32 +63,25 @@ class Seen:
     requests: list[str] = field(default_factory=list)
 
 
-@pytest.fixture(scope="module")
-def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
-    packages.install(
-        [CHROMIUM], Progress(tmp_path_factory.mktemp("logs"))
-    )  # a report that nobody looked at is not tested
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=shutil.which(CHROMIUM), args=FLAGS)
-        yield browser
-        browser.close()
-
-
 @pytest.fixture(
     params=[(PHONE, "light"), (PHONE, "dark"), (TABLET, "light"), (DESKTOP, "light"), (DESKTOP, "dark")], ids=str
 )
-def context(request: pytest.FixtureRequest, browser: Browser) -> Iterator[BrowserContext]:
-    width, scheme = request.param
-    context = browser.new_context(viewport={"width": width, "height": 844}, color_scheme=scheme)
-    yield context
-    context.close()
+def page(request: pytest.FixtureRequest, blank: Page) -> Page:
+    return look(blank, *request.param)
 
 
-def show(context: BrowserContext, report: Path) -> Seen:
+def look(page: Page, width: int, scheme: Scheme, height: int = 844) -> Page:
+    """The page at another size, light or dark; opening one more costs five times what loading it again does."""
+    page.set_viewport_size({"width": width, "height": height})
+    page.emulate_media(color_scheme=scheme)
+    return page
+
+
+def show(page: Page, report: Path) -> Seen:
     """Open a report away from its folder, so that nothing beside it can be loaded either."""
     alone = report.parent.parent.parent / f"alone-{report.parent.name}.html"
     shutil.copyfile(report, alone)
-    seen = Seen(context.new_page())
+    seen = Seen(page)
 
     def answer(route: Route) -> None:
         if route.request.url == alone.as_uri():
@@ -109,21 +90,45 @@ def show(context: BrowserContext, report: Path) -> Seen:
             seen.requests.append(route.request.url)
             route.abort()
 
-    context.route(lambda url: not url.startswith("data:"), answer)
-    seen.page.on("console", lambda message: seen.complaints.append(message.text))
-    seen.page.on("pageerror", lambda error: seen.complaints.append(str(error)))
-    seen.page.on("dialog", lambda dialog: seen.complaints.append(dialog.message))
-    seen.page.goto(alone.as_uri())
+    page.route(lambda url: not url.startswith("data:"), answer)
+    page.on("console", lambda message: seen.complaints.append(message.text))
+    page.on("pageerror", lambda error: seen.complaints.append(str(error)))
+    page.on("dialog", lambda dialog: seen.complaints.append(dialog.message))
+    page.goto(alone.as_uri())
     return seen
 
 
-def broken(tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def passed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The report of a run that passed. As each of these it is written once, and looked at in every context."""
+    return write_report(write(tmp_path_factory.mktemp("passed")))
+
+
+@pytest.fixture(scope="module")
+def failed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The report of a run whose fix did not hold."""
+    root = tmp_path_factory.mktemp("failed")
+    return write_report(write(root, verdict=Verdict.NOT_FIXED, failed="p95 under 200 ms"))
+
+
+@pytest.fixture(scope="module")
+def killed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The report of a run that was killed in the middle of its runbook."""
-    run = write(tmp_path, name="killed")
+    run = write(tmp_path_factory.mktemp("killed"), name="killed")
     for name in ("verdict.json", "cleanup.json", "runbook/03-fix.json"):
         (run / name).unlink()
     lines = (run / "timeline.jsonl").read_text().splitlines()
     (run / "timeline.jsonl").write_text("\n".join(lines[:12]) + '\n{"at": 17')
+    return write_report(run)
+
+
+@pytest.fixture(scope="module")
+def crowded(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The report of a run whose fix came right after its fault."""
+    run = write(tmp_path_factory.mktemp("crowded"))
+    block = json.loads((run / "runbook" / "03-fix.json").read_text())
+    block |= {"started": SPIKE + 4.5, "ended": SPIKE + 5}
+    (run / "runbook" / "03-fix.json").write_text(json.dumps(block))
     return write_report(run)
 
 
@@ -135,8 +140,8 @@ def legible(page: Page) -> None:
     assert page.evaluate(PALE) == []
 
 
-def test_a_report_is_quiet_offline_and_legible(context: BrowserContext, tmp_path: Path) -> None:
-    seen = show(context, write_report(write(tmp_path)))
+def test_a_report_is_quiet_offline_and_legible(page: Page, passed: Path) -> None:
+    seen = show(page, passed)
     for text in ("Every cache key expires in the same minute", "it stayed fixed", "RUNBOOK.md:48", "✓ matched"):
         assert seen.page.get_by_text(text).first.is_visible(), text
     for heading in ("Timeline", "Story", "Signals", "Runbook", "Checks", "Raw files"):
@@ -147,15 +152,15 @@ def test_a_report_is_quiet_offline_and_legible(context: BrowserContext, tmp_path
     assert (seen.complaints, seen.requests) == ([], [])
 
 
-def test_a_failed_run_shows_why_on_the_first_screen(context: BrowserContext, tmp_path: Path) -> None:
-    seen = show(context, write_report(write(tmp_path, verdict=Verdict.NOT_FIXED, failed="p95 under 200 ms")))
+def test_a_failed_run_shows_why_on_the_first_screen(page: Page, failed: Path) -> None:
+    seen = show(page, failed)
     box = seen.page.get_by_text("3.61 < 0.2 did not hold").first.bounding_box()
     assert box is not None and box["y"] + box["height"] < 844
     legible(seen.page)
 
 
-def test_a_killed_runs_report_is_as_legible(context: BrowserContext, tmp_path: Path) -> None:
-    seen = show(context, broken(tmp_path))
+def test_a_killed_runs_report_is_as_legible(page: Page, killed: Path) -> None:
+    seen = show(page, killed)
     assert seen.page.get_by_text("The run ended before it was judged").is_visible()
     assert seen.page.get_by_text("line 13 is cut short or damaged").is_visible()
     assert seen.page.get_by_text("was not played").is_visible()
@@ -163,12 +168,8 @@ def test_a_killed_runs_report_is_as_legible(context: BrowserContext, tmp_path: P
     assert (seen.complaints, seen.requests) == ([], [])
 
 
-def test_marks_that_are_close_keep_their_names_apart(context: BrowserContext, tmp_path: Path) -> None:
-    run = write(tmp_path)
-    block = json.loads((run / "runbook" / "03-fix.json").read_text())
-    block |= {"started": SPIKE + 4.5, "ended": SPIKE + 5}
-    (run / "runbook" / "03-fix.json").write_text(json.dumps(block))
-    legible(show(context, write_report(run)).page)
+def test_marks_that_are_close_keep_their_names_apart(page: Page, crowded: Path) -> None:
+    legible(show(page, crowded).page)
 
 
 def test_very_long_words_do_not_widen_a_phones_page(browser: Browser, tmp_path: Path) -> None:
@@ -177,7 +178,7 @@ def test_very_long_words_do_not_widen_a_phones_page(browser: Browser, tmp_path: 
     for name in ("scenario.json", "signals.json", "notifications.json", "verdict.json"):
         (run / name).write_text((run / name).read_text().replace("DbPoolNearlyExhausted", long))
     context = browser.new_context(viewport={"width": PHONE, "height": 844})
-    seen = show(context, write_report(run))
+    seen = show(context.new_page(), write_report(run))
     assert seen.page.evaluate("document.documentElement.scrollWidth") == PHONE
     context.close()
 
@@ -186,7 +187,7 @@ def test_paper_is_light_and_hides_no_output(browser: Browser, tmp_path: Path) ->
     run = write(tmp_path)
     (run / "runbook" / "02-diagnose.out").write_text("line\n" * 200)
     context = browser.new_context(viewport={"width": 720, "height": 1000}, color_scheme="dark")
-    seen = show(context, write_report(run))
+    seen = show(context.new_page(), write_report(run))
     seen.page.emulate_media(media="print", color_scheme="dark")
     assert seen.page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
     assert seen.page.evaluate("[...document.querySelectorAll('.output')].every(e => e.scrollHeight <= e.clientHeight)")

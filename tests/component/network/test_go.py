@@ -42,7 +42,7 @@ def test_vet_finds_nothing() -> None:
 
 
 def test_go_tests_pass() -> None:
-    go("test", *BUILD_FLAGS, "-short", "./...")
+    go("test", "-vet=off", *BUILD_FLAGS, "-short", "./...")  # the test above has vetted all of it, with every analyzer
 
 
 @pytest.fixture(scope="module")

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
+from cluster.binaries.catalog import BUILD_FLAGS
 from cluster.errors import HostNotReady
 from cluster.host import capabilities, checks, doctor, inotify, record, undo
 from cluster.images.rootfs import mirrors, sources
@@ -36,11 +37,19 @@ def test_a_missing_capability_is_found_by_number() -> None:
     assert capabilities.missing(WITHOUT_SYS_RESOURCE, 40) == [24]
 
 
+@pytest.fixture(scope="module")
+def shim(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The shim, with the flags of every build of the lab: what they have compiled of Go's own library is there."""
+    program = tmp_path_factory.mktemp("shim") / "shim"
+    source = ROOT / "cluster/host/bounded-runc"
+    run(["go", "build", *BUILD_FLAGS, "-o", program, "."], cwd=source, env={"CGO_ENABLED": "0"}, timeout_s=120)
+    return program
+
+
 @pytest.mark.parametrize("command", ["create", "exec"])
-def test_the_shim_takes_from_a_container_what_the_host_lacks(tmp_path: Path, command: str) -> None:
-    """Builds the shim, puts a stand-in for runc on PATH, and looks at the file that runc would get."""
-    shim, stand_in = tmp_path / "shim", tmp_path / "bin" / "runc"
-    run(["go", "build", "-buildvcs=false", "-o", shim, "."], cwd=ROOT / "cluster/host/bounded-runc", timeout_s=120)
+def test_the_shim_takes_from_a_container_what_the_host_lacks(tmp_path: Path, shim: Path, command: str) -> None:
+    """Puts a stand-in for runc on PATH, and looks at the file that runc would get."""
+    stand_in = tmp_path / "bin" / "runc"
     stand_in.parent.mkdir()
     stand_in.write_text("#!/bin/sh\necho became runc $*\n", encoding="utf-8")
     stand_in.chmod(0o755)

@@ -32,8 +32,8 @@ def manifest_problems(
     """
     system, problems = _build(folder, "system", render)
     problems += [Problem(_file(folder, "system"), 1, message) for message in _wrong(system, images, scenario)]
-    for kind, part in GUARD_RAILS.items():
-        if kind not in scenario.proved:
+    for kind, part in ((kind, rail.folder) for kind, rail in GUARD_RAILS.items()):
+        if kind not in scenario.preventions:
             if (folder.path / part).exists():
                 problems.append(Problem(_file(folder, part), 1, "scenario.py does not say how this guard rail holds"))
         elif folder.system(kind) == part:

@@ -15,6 +15,7 @@ from experiments.model.actions import Step
 from experiments.model.alerts import Absorbs
 from experiments.model.conditions import PromCondition
 from experiments.model.scenario import Scenario
+from experiments.record.kinds import GUARD_RAILS
 from experiments.rules import RuleFile, comparison, several_series
 from experiments.runbook import Runbook, changing_blocks
 from experiments.source.problem import Problem
@@ -61,7 +62,7 @@ def alert_problems(scenario: Scenario, rules: RuleFile, lines: FieldLines, file:
 
 def _absorbing(scenario: Scenario) -> list[tuple[str, Absorbs]]:
     """The guard rails that are no gates, by the field in which they are written."""
-    written = (("prevention", scenario.prevention), ("second_prevention", scenario.second_prevention))
+    written = [(GUARD_RAILS[kind].field, one) for kind, one in scenario.preventions.items()]
     return [(field, one) for field, one in written if isinstance(one, Absorbs)]
 
 

@@ -21,7 +21,7 @@ def estimate(file: ScenarioFile) -> float:
             return head + timing.expected_end(file) + max(scenario.recurs or 0.0, scenario.recovery_hold)
         case RunKind.NO_FIX:
             return head + timing.expected_end(file) * (2.0 if scenario.ends_by_itself else 1.0)
-        case RunKind.PREVENTION | RunKind.SECOND_PREVENTION:
+        case RunKind.PREVENTION | RunKind.SECOND_PREVENTION | RunKind.THIRD_PREVENTION:
             return head + (scenario.prevention.lasts if isinstance(scenario.prevention, Absorbs) else 0.0)
         case _:
             return head + _incident(file)

@@ -81,5 +81,6 @@ _METHODS: dict[RunKind, Callable[[ScenarioFile], list[Activity]]] = {
     RunKind.NO_FIX: _no_fix,
     RunKind.PREVENTION: _prevention,
     RunKind.SECOND_PREVENTION: _prevention,
+    RunKind.THIRD_PREVENTION: _prevention,
     RunKind.DRILL: _drill,
 }

@@ -87,7 +87,7 @@ def _checks(evidence: Evidence) -> list[Check]:
                 *stays_silent(evidence),
                 *harm_stays(evidence),
             ]
-        case RunKind.PREVENTION | RunKind.SECOND_PREVENTION:
+        case RunKind.PREVENTION | RunKind.SECOND_PREVENTION | RunKind.THIRD_PREVENTION:
             middle = [*guard_rail_holds(evidence), *nobody_is_paged(evidence), *invariants(evidence)]
     return [*before, *middle, *after]
 

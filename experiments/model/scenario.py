@@ -8,7 +8,7 @@ from pydantic import Field, JsonValue, model_validator
 
 from cluster.errors import UsageError
 from experiments.model.actions import Step
-from experiments.model.alerts import Absorbs, Fires, Inhibits, Prevention
+from experiments.model.alerts import Absorbs, Fires, Inhibits, Prevention, StoppedBy
 from experiments.model.base import Frozen, Seconds
 from experiments.model.cluster import VICTIM, Cluster, Dedicated
 from experiments.model.conditions import Condition
@@ -113,6 +113,15 @@ class Scenario(Frozen):
         return self
 
     @model_validator(mode="after")
+    def _who_a_canary_spares_would_fire(self) -> Scenario:
+        detected = {fires.alert for fires in self.detects}
+        for one in self.preventions.values():
+            others = sorted(set(one.silent) - detected) if isinstance(one, StoppedBy) else []
+            if others:
+                raise ValueError(f"{others} are no alerts of detects; the others stay silent in any case")
+        return self
+
+    @model_validator(mode="after")
     def _who_is_held_back_pages_nobody(self) -> Scenario:
         detects = {fires.alert: fires for fires in self.detects}
         for one in self.inhibitions:
@@ -194,10 +203,13 @@ class Scenario(Frozen):
 
     @property
     def unpaged(self) -> tuple[str, ...]:
-        """The alerts that page nobody behind the guard rail: all, or those of `silent` that it does not page itself."""
-        if not isinstance(self.prevention, Absorbs) or not self.prevention.pages:
-            return (*(fires.alert for fires in self.detects), *self.silent)
-        return tuple(alert for alert in self.silent if alert not in self.prevention.pages)
+        """The alerts that page nobody behind the guard rail: all, unless its smaller harm may page somebody."""
+        match self.prevention:
+            case Absorbs(pages=pages) if pages:
+                return tuple(alert for alert in self.silent if alert not in pages)
+            case StoppedBy(silent=spared) if spared:
+                return (*spared, *self.silent)
+        return (*(fires.alert for fires in self.detects), *self.silent)
 
     @property
     def monitoring(self) -> str:

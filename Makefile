@@ -35,7 +35,7 @@ status: $(READY) ## what is up
 list: $(READY) ## the scenarios
 	@$(FIREDRILL) list $(PACKS)
 
-scenario: $(READY) ## play one incident: NAME=cache-stampede [RUN=incident|no-fault|no-fix|prevention|second-prevention] [KEEP=1]
+scenario: $(READY) ## play one incident: NAME=cache-stampede [RUN=incident|no-fault|no-fix|prevention|second-prevention|third-prevention] [KEEP=1]
 	@$(FIREDRILL) run $(NAME) --kind $(or $(RUN),incident) $(PACKS) $(if $(KEEP),--keep)
 
 prove: $(READY) ## play all runs of one scenario that prove it: NAME=

@@ -13,7 +13,8 @@ from typing import IO
 from cluster.errors import CommandFailed
 
 _TAIL_LINES = 12
-_DIES_WITH_US = ("setpriv", "--pdeathsig", "KILL", "--")
+DIES_WITH_US = ("setpriv", "--pdeathsig", "KILL", "--")
+"""Before a command: the kernel kills it when the process that started it is killed."""
 
 
 def run(
@@ -76,7 +77,7 @@ def _finish(
         shown = shown[:300] + " …"
     try:
         process = subprocess.Popen(
-            [*(_DIES_WITH_US if dies_with_us else ()), *words],
+            [*(DIES_WITH_US if dies_with_us else ()), *words],
             cwd=cwd,
             env={**os.environ, **(env or {})},
             stdin=subprocess.PIPE if isinstance(stdin, str) else stdin or subprocess.DEVNULL,

@@ -5,6 +5,7 @@ from experiments.model.alerts import contains as contains
 from experiments.model.alerts import fires as fires
 from experiments.model.alerts import inhibits as inhibits
 from experiments.model.alerts import refused_by as refused_by
+from experiments.model.alerts import stopped_by as stopped_by
 from experiments.model.cluster import dedicated as dedicated
 from experiments.model.conditions import answers as answers
 from experiments.model.conditions import holds as holds

@@ -8,6 +8,7 @@ _PASSED = {
     "no-fix": "Without the runbook the harm persisted or came back.",
     "prevention": "With the guard rail in place the same fault did no harm.",
     "second-prevention": "With the second guard rail in place the same fault did no harm.",
+    "third-prevention": "With the third guard rail in place the same fault did no harm.",
     "drill": "A person fixed it, and it stayed fixed.",
 }
 _MEANING = {

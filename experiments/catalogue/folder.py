@@ -105,9 +105,9 @@ class ScenarioFolder:
 
         A gate that brings none guards the system that breaks.
         """
-        part = GUARD_RAILS.get(kind)
-        if part is None:
+        if kind not in GUARD_RAILS:
             return "system"
+        part = GUARD_RAILS[kind].folder
         gate = isinstance(self.scenario.behind(kind).prevention, RefusedBy)
         return "system" if gate and not (self.path / part / "kustomization.yaml").is_file() else part
 

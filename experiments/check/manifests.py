@@ -10,6 +10,7 @@ import yaml
 
 from cluster.errors import BrokenScenario
 from experiments.catalogue.folder import ScenarioFolder
+from experiments.check.canary import canary_wrong
 from experiments.model.scenario import Scenario
 from experiments.record.kinds import GUARD_RAILS
 from experiments.source.problem import Problem
@@ -32,12 +33,12 @@ def manifest_problems(
     """
     system, problems = _build(folder, "system", render)
     problems += [Problem(_file(folder, "system"), 1, message) for message in _wrong(system, images, scenario)]
-    for kind, part in GUARD_RAILS.items():
-        if kind not in scenario.proved:
+    for kind, part in ((kind, rail.folder) for kind, rail in GUARD_RAILS.items()):
+        if kind not in scenario.preventions:
             if (folder.path / part).exists():
                 problems.append(Problem(_file(folder, part), 1, "scenario.py does not say how this guard rail holds"))
         elif folder.system(kind) == part:
-            problems += _guard_rail(folder, part, scenario, system, render, images)
+            problems += _guard_rail(folder, part, scenario.behind(kind), system, render, images)
     return problems
 
 
@@ -52,6 +53,7 @@ def _guard_rail(
     built, problems = _build(folder, part, render)
     problems += [Problem(_file(folder, part), 1, message) for message in _wrong(built, images, scenario)]
     if system and built:
+        problems += [Problem(_file(folder, part), 1, m) for m in canary_wrong(built, scenario)]
         problems += [Problem(_file(folder, part), 1, m) for m in _not_only_the_fix(system, built, scenario)]
     for pattern in _NOT_IN_A_GUARD_RAIL:
         for path in sorted((folder.path / part).rglob(pattern)):

@@ -12,9 +12,10 @@ from pydantic import TypeAdapter, ValidationError
 
 from cluster.errors import BrokenScenario
 from experiments.model.actions import Step
-from experiments.model.alerts import Absorbs
+from experiments.model.alerts import Absorbs, Watched
 from experiments.model.conditions import PromCondition
 from experiments.model.scenario import Scenario
+from experiments.record.kinds import GUARD_RAILS
 from experiments.rules import RuleFile, comparison, several_series
 from experiments.runbook import Runbook, changing_blocks
 from experiments.source.problem import Problem
@@ -29,8 +30,8 @@ def condition_problems(scenario: Scenario, lines: FieldLines, file: str) -> list
     """PromQL conditions that are no comparison, or of which a side may yield several series."""
     written = [(group, n, c) for group in _GROUPS for n, c in enumerate(getattr(scenario, group))]
     exprs = [(lines.line((group, n)), c.expr) for group, n, c in written if isinstance(c, PromCondition)]
-    for field, absorbs in _absorbing(scenario):
-        exprs += [(lines.line((field,)), expr) for expr in (*absorbs.trace, *absorbs.keeps)]
+    for field, guarded in _watched(scenario):
+        exprs += [(lines.line((field,)), expr) for expr in (*guarded.trace, *guarded.keeps)]
     problems = []
     for line, expr in exprs:
         try:
@@ -50,8 +51,8 @@ def alert_problems(scenario: Scenario, rules: RuleFile, lines: FieldLines, file:
     known = {located.rule.alert for located in rules.alerts}
     named: list[tuple[str, int, str]] = [("detects", n, fires.alert) for n, fires in enumerate(scenario.detects)]
     named += [("silent", n, alert) for n, alert in enumerate(scenario.silent)]
-    for field, absorbs in _absorbing(scenario):
-        named += [(field, n, alert) for n, alert in enumerate(absorbs.pages)]
+    for field, guarded in _watched(scenario):
+        named += [(field, n, alert) for n, alert in enumerate(guarded.pages if isinstance(guarded, Absorbs) else ())]
     return [
         Problem(file, lines.line((group, n)), f"{group}: rules.yaml has no alert {alert}")
         for group, n, alert in named
@@ -59,10 +60,10 @@ def alert_problems(scenario: Scenario, rules: RuleFile, lines: FieldLines, file:
     ]
 
 
-def _absorbing(scenario: Scenario) -> list[tuple[str, Absorbs]]:
-    """The guard rails that are no gates, by the field in which they are written."""
-    written = (("prevention", scenario.prevention), ("second_prevention", scenario.second_prevention))
-    return [(field, one) for field, one in written if isinstance(one, Absorbs)]
+def _watched(scenario: Scenario) -> list[tuple[str, Watched]]:
+    """The guard rails behind which the fault happens, by the field in which they are written."""
+    written = [(GUARD_RAILS[kind].field, one) for kind, one in scenario.preventions.items()]
+    return [(field, one) for field, one in written if isinstance(one, Watched)]
 
 
 def runbook_problems(scenario: Scenario, runbook: Runbook, file: str) -> list[Problem]:

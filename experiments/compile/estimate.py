@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from experiments.compile import timing
-from experiments.model.alerts import Absorbs
+from experiments.model.alerts import Watched
 from experiments.record.files import ScenarioFile
 from experiments.record.kinds import RunKind
 
@@ -21,8 +21,8 @@ def estimate(file: ScenarioFile) -> float:
             return head + timing.expected_end(file) + max(scenario.recurs or 0.0, scenario.recovery_hold)
         case RunKind.NO_FIX:
             return head + timing.expected_end(file) * (2.0 if scenario.ends_by_itself else 1.0)
-        case RunKind.PREVENTION | RunKind.SECOND_PREVENTION:
-            return head + (scenario.prevention.lasts if isinstance(scenario.prevention, Absorbs) else 0.0)
+        case RunKind.PREVENTION | RunKind.SECOND_PREVENTION | RunKind.THIRD_PREVENTION:
+            return head + (scenario.prevention.lasts if isinstance(scenario.prevention, Watched) else 0.0)
         case _:
             return head + _incident(file)
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from cluster.errors import UsageError
-from experiments.compile import parts
+from experiments.compile import guard_rails, parts
 from experiments.compile.activities import Activity
-from experiments.model.alerts import RefusedBy
 from experiments.record.files import ScenarioFile
 from experiments.record.kinds import RunKind
 
@@ -55,10 +54,7 @@ def _no_fix(file: ScenarioFile) -> list[Activity]:
 
 
 def _prevention(file: ScenarioFile) -> list[Activity]:
-    if isinstance(file.scenario.prevention, RefusedBy):
-        return [*parts.baseline(file), *parts.refused(file, file.scenario.prevention), *parts.invariants(file)]
-    absorbed = parts.absorbed(file, file.scenario.prevention)
-    return [*parts.baseline(file), *parts.fault(file), *absorbed, *parts.invariants(file)]
+    return [*parts.baseline(file), *guard_rails.tried(file), *parts.invariants(file)]
 
 
 def _drill(file: ScenarioFile) -> list[Activity]:
@@ -81,5 +77,6 @@ _METHODS: dict[RunKind, Callable[[ScenarioFile], list[Activity]]] = {
     RunKind.NO_FIX: _no_fix,
     RunKind.PREVENTION: _prevention,
     RunKind.SECOND_PREVENTION: _prevention,
+    RunKind.THIRD_PREVENTION: _prevention,
     RunKind.DRILL: _drill,
 }

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from pydantic import JsonValue
 
-from cluster.errors import UsageError
 from experiments.compile import activities, timing
 from experiments.compile.activities import Activity, action, probe
-from experiments.compile.conditions import Group, of_group
+from experiments.compile.conditions import Group, of_group, steady
 from experiments.drill.options import DrillOptions
-from experiments.model.alerts import Absorbs, Fires, RefusedBy
+from experiments.model.alerts import Fires
 from experiments.record.files import RunbookBlock, ScenarioFile
 from experiments.record.kinds import Phase
 
 
-def _names(file: ScenarioFile, *groups: Group) -> list[JsonValue]:
+def named(file: ScenarioFile, *groups: Group) -> list[JsonValue]:
+    """The names of all conditions of these groups."""
     return [name for group in groups for name in of_group(file.scenario, group)]
 
 
@@ -28,7 +28,7 @@ def baseline(file: ScenarioFile) -> list[Activity]:
         "healthy throughout",
         "watch",
         "has_held",
-        names=_names(file, "healthy"),
+        names=named(file, *steady(scenario, file.kind)),
         for_s=scenario.baseline_hold,
     )
     sent = probe(phase, "the load that is offered is sent", "baseline", "load_is_sent")
@@ -36,7 +36,7 @@ def baseline(file: ScenarioFile) -> list[Activity]:
         held,
         probe(phase, "every rule has inputs and evaluates", "baseline", "rules_are_fed", alerts=alerts),
         probe(phase, "no alert of the scenario is active", "alerts", "inactive", alerts=alerts),
-        probe(phase, "no harm yet", "watch", "none_holds", names=_names(file, "bites", "proof")),
+        probe(phase, "no harm yet", "watch", "none_holds", names=named(file, "bites", "proof")),
         probe(phase, "the pager hears the Watchdog", "baseline", "watchdog_arrived"),
         *([sent] if scenario.traffic else []),
     ]
@@ -58,7 +58,7 @@ def bites(file: ScenarioFile) -> list[Activity]:
         "the fault bites, and leaves its trace",
         "watch",
         "each_held",
-        names=_names(file, "bites", "proof"),
+        names=named(file, "bites", "proof"),
         within_s=file.scenario.onset,
     )
     alerts: list[JsonValue] = [f.alert for f in file.scenario.detects]
@@ -95,7 +95,7 @@ def runbook(file: ScenarioFile) -> list[Activity]:
         "mitigated",
         "watch",
         "all_hold",
-        names=_names(file, "mitigated"),
+        names=named(file, "mitigated"),
         within_s=timing.recovered_within(file),
     )
     made = []
@@ -114,7 +114,7 @@ def diagnose(file: ScenarioFile) -> list[Activity]:
 def recovers(file: ScenarioFile) -> list[Activity]:
     """Recovery holds, the verify blocks agree, the alerts resolve at the pager, and the harm's next moment passes."""
     scenario = file.scenario
-    names = _names(file, "recovers")
+    names = named(file, "recovers")
     alerts: list[JsonValue] = [f.alert for f in scenario.detects]
     return [
         probe(
@@ -149,7 +149,7 @@ def recovers(file: ScenarioFile) -> list[Activity]:
 
 def invariants(file: ScenarioFile) -> list[Activity]:
     """What must be true at the end, whatever happened."""
-    names = _names(file, "invariants")
+    names = named(file, "invariants")
     if not names:
         return []
     return [probe(Phase.RECOVER, "invariants", "watch", "all_hold", names=names, within_s=timing.SLACK_S)]
@@ -161,7 +161,7 @@ def steady_again(file: ScenarioFile) -> list[Activity]:
     Probes of the hypothesis answer at once, and `healthy` is tight: a second in which the last runbook block took the
     host's attention would call the whole experiment deviated.
     """
-    names = _names(file, "healthy")
+    names = named(file, "healthy")
     return [probe(Phase.RECOVER, "steady again", "watch", "all_hold", names=names, within_s=timing.SLACK_S)]
 
 
@@ -208,63 +208,9 @@ def harm_without_fix(file: ScenarioFile) -> list[Activity]:
             "the harm persists or returns without the runbook",
             "recovery",
             "harm_after",
-            harm=_names(file, "bites"),
-            health=_names(file, "recovers"),
+            harm=named(file, "bites"),
+            health=named(file, "recovers"),
             after_s=factor * timing.expected_end(file),
             within_s=(scenario.recurs or 0.0) + timing.SLACK_S,
         )
     ]
-
-
-def refused(file: ScenarioFile, prevention: RefusedBy) -> list[Activity]:
-    """The guard rail is a gate: it is shown what the fault applies, and nobody is paged.
-
-    Raises:
-        UsageError: a step of the fault is no `objects.apply`, which is all that a gate can be shown.
-    """
-    change: list[JsonValue] = []
-    for step in file.scenario.fault:
-        if "manifest" not in step.arguments:
-            raise UsageError(
-                f"{file.name}: the gate `{prevention.tool}` is shown objects, and cannot be shown “{step.title}”.",
-                "Write the fault with `objects.apply`, or declare `prevention=absorbs(...)`.",
-            )
-        change.append({name: step.arguments[name] for name in ("namespace", "manifest")})
-    title = f"{prevention.tool} is shown the change"
-    arguments: list[JsonValue] = [*prevention.arguments]
-    shown = action(Phase.FAULT, title, "gate", "submit", tool=prevention.tool, arguments=arguments, change=change)
-    alerts: list[JsonValue] = [*file.scenario.unpaged]
-    return [shown, probe(Phase.RECOVER, "nobody is paged", "alerts", "nothing_delivered", alerts=alerts)]
-
-
-def absorbed(file: ScenarioFile, prevention: Absorbs) -> list[Activity]:
-    """The guard rail absorbs the fault: well since the injection, the fault's trace seen, no alert delivered.
-
-    Well is what `recovers` says, the service level; `healthy` is the narrower steady state of a quiet system. A guard
-    rail that contains the harm says itself what it keeps, and whom it tells.
-    """
-    healthy = probe(
-        Phase.RECOVER,
-        "well throughout",
-        "watch",
-        "throughout",
-        names=_names(file, "keeps" if prevention.keeps else "recovers"),
-        for_s=prevention.lasts,
-    )
-    trace = probe(
-        Phase.RECOVER,
-        "the fault left its trace",
-        "watch",
-        "each_held",
-        names=_names(file, "trace"),
-        within_s=prevention.lasts,
-    )
-    told = [_told(alert, prevention.lasts) for alert in prevention.pages]
-    quiet: list[JsonValue] = [*file.scenario.unpaged]
-    paged = probe(Phase.RECOVER, "nobody is paged", "alerts", "nothing_delivered", alerts=quiet)
-    return [healthy, *([trace] if prevention.trace else []), *told, paged]
-
-
-def _told(alert: str, within_s: float) -> Activity:
-    title = f"{alert} fires and is delivered"
-    return probe(Phase.RECOVER, title, "alerts", "fires", alert=alert, to=None, within_s=within_s)

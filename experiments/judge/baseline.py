@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from experiments.compile.conditions import GROUPS, of_group
+from experiments.compile.conditions import GROUPS, of_group, steady
 from experiments.judge.checks import check, errors, never, reached, throughout
 from experiments.judge.evidence import Evidence
 from experiments.record.files import Check
@@ -23,7 +23,11 @@ def baseline(evidence: Evidence) -> list[Check]:
     return [
         _asked(evidence),
         *_load(evidence, start, end),
-        *throughout(evidence.truths("healthy"), start, end, Phase.BASELINE, failed),
+        *(
+            one
+            for group in steady(evidence.played.scenario, evidence.played.kind)
+            for one in throughout(evidence.truths(group), start, end, Phase.BASELINE, failed)
+        ),
         *never(evidence.truths("bites"), start, end, Phase.BASELINE, failed),
         *never(evidence.truths("proof"), start, end, Phase.BASELINE, failed),
         *_rules(evidence),

@@ -1,14 +1,10 @@
-"""The control runs: without the fault nothing happens, without the fix the harm stays, behind the guard rail it
-does no harm."""
+"""The control runs without the fault, in which nothing happens, and without the fix, in which the harm stays."""
 
 from __future__ import annotations
 
-from experiments.judge.checks import check, errors, never, reached, sometime, throughout
+from experiments.judge.checks import check, errors, never, reached, throughout
 from experiments.judge.evidence import Evidence
-from experiments.judge.harm import injected
-from experiments.judge.limits import outlasts
 from experiments.judge.times import same_time
-from experiments.model.alerts import RefusedBy
 from experiments.record.files import Check
 from experiments.record.kinds import Phase, Verdict
 
@@ -83,59 +79,3 @@ def harm_stays(evidence: Evidence) -> list[Check]:
         else f"none from {since - evidence.injected:.0f} s on"
     )
     return [*errors(evidence, Phase.RECOVER), check(name, Phase.RECOVER, held, Verdict.NO_EFFECT, text, first)]
-
-
-def guard_rail_holds(evidence: Evidence) -> list[Check]:
-    """Behind the guard rail: absorbed, or refused before anything reached the cluster."""
-    prevention = evidence.played.scenario.prevention
-    if isinstance(prevention, RefusedBy):
-        return _refused(evidence, prevention)
-    if evidence.injected is None:
-        return injected(evidence) or [reached(evidence, Phase.FAULT)]
-    start, end = evidence.injected, evidence.observed_until
-    watched = (start, end, Phase.RECOVER, Verdict.NOT_PREVENTED)
-    lasted = None if end - start < prevention.lasts else True
-    text = f"{end - start:.1f} s of {prevention.lasts:.1f} s"
-    return [
-        *injected(evidence),
-        *errors(evidence, Phase.RECOVER),
-        check("watched as long as the guard rail has to hold", Phase.RECOVER, lasted, Verdict.LAB_ERROR, text),
-        *outlasts(evidence, start + prevention.lasts, Phase.RECOVER),
-        *throughout(evidence.truths("keeps" if prevention.keeps else "recovers"), *watched),
-        *never(evidence.truths("bites"), *watched),
-        *sometime(evidence.truths("trace"), start, end, Phase.RECOVER, Verdict.NO_EFFECT),
-    ]
-
-
-def _refused(evidence: Evidence, prevention: RefusedBy) -> list[Check]:
-    gates = [e for e in evidence.events if e.what == "step" and e.detail.get("gate") == prevention.tool]
-    if not gates:
-        return [
-            *errors(evidence, Phase.FAULT),
-            check(prevention.tool, Phase.FAULT, None, Verdict.LAB_ERROR, "it never ran"),
-        ]
-    gate = gates[-1]
-    said = str(gate.detail.get("output", ""))
-    unsaid = [message for message in prevention.messages if message not in said]
-    refused = gate.detail.get("exit_code") not in (0, None) and not unsaid
-    text = (
-        f"exit code {gate.detail.get('exit_code')}" + (f", without {unsaid[0]!r}" if unsaid else "") + f": {said[:200]}"
-    )
-    untouched = [str(change) for change in _changes(gate.detail.get("changed"))]
-    return [
-        *errors(evidence, Phase.FAULT),
-        check(f"{prevention.tool} refuses", Phase.FAULT, refused, Verdict.NOT_PREVENTED, text, gate.at),
-        check(
-            "nothing reached the cluster",
-            Phase.FAULT,
-            None if gate.detail.get("changed") is None else not untouched,
-            Verdict.NOT_PREVENTED,
-            ", ".join(untouched) or "no object changed",
-        ),
-        *errors(evidence, Phase.RECOVER),
-        reached(evidence, Phase.RECOVER),
-    ]
-
-
-def _changes(value: object) -> list[object]:
-    return list(value) if isinstance(value, list) else []

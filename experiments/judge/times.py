@@ -10,7 +10,7 @@ from experiments.judge.detection import first_delivery, first_firing
 from experiments.judge.evidence import Evidence
 from experiments.judge.fix import recovered_at, resolved_at
 from experiments.judge.harm import onset
-from experiments.model.alerts import Absorbs
+from experiments.model.alerts import StoppedBy, Watched
 from experiments.record.files import PhaseTime
 from experiments.record.kinds import GUARD_RAILS, Phase, RunKind
 
@@ -34,6 +34,8 @@ def _floor(evidence: Evidence, phase: Phase) -> float:
     match phase:
         case Phase.BASELINE:
             return scenario.baseline_hold
+        case Phase.FAULT:
+            return _walk_floor(evidence)
         case Phase.BITES:
             first = onset(evidence)
             return min(first, scenario.onset) if first is not None else 0.0
@@ -63,6 +65,17 @@ def _drill_floor(evidence: Evidence, phase: Phase) -> float:
             return 0.0
 
 
+def _walk_floor(evidence: Evidence) -> float:
+    """Of the time that a live gate is watched, what passes while it walks; 0 with any other guard rail."""
+    prevention, span = evidence.played.scenario.prevention, evidence.phases.get(Phase.FAULT)
+    if evidence.played.kind not in GUARD_RAILS or not isinstance(prevention, StoppedBy):
+        return 0.0
+    if evidence.injected is None or span is None:
+        return 0.0
+    walked = (evidence.ended if span.end is None else span.end) - evidence.injected
+    return min(walked, prevention.lasts)
+
+
 def _alert_floor(evidence: Evidence) -> float:
     """F + W: `for` and group wait of the alert that recovery waits for."""
     rule = evidence.rule(evidence.played.scenario.detects[0].alert)
@@ -83,7 +96,8 @@ def _recovery_floor(evidence: Evidence) -> float:
     if kind is RunKind.NO_FIX:
         return max(0.0, (evidence.played.expected_end_s or 0.0) - first)
     if kind in GUARD_RAILS:
-        return scenario.prevention.lasts if isinstance(scenario.prevention, Absorbs) else 0.0
+        lasts = scenario.prevention.lasts if isinstance(scenario.prevention, Watched) else 0.0
+        return lasts - _walk_floor(evidence)
     return _fixed_floor(evidence)
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from experiments.judge.baseline import baseline
-from experiments.judge.controls import guard_rail_holds, harm_stays, nothing_happens
+from experiments.judge.controls import harm_stays, nothing_happens
 from experiments.judge.detection import detects, nobody_is_paged, stays_inactive, stays_silent
 from experiments.judge.drill import drill
 from experiments.judge.ending import ending
 from experiments.judge.evidence import Evidence
 from experiments.judge.fix import invariants, recovers, runbook
+from experiments.judge.guard_rails import guard_rail_holds
 from experiments.judge.harm import bites, injected, onset
 from experiments.judge.limits import outlasts
 from experiments.judge.times import detect_s, notify_s, phase_times, recover_s, resolve_s
@@ -87,7 +88,7 @@ def _checks(evidence: Evidence) -> list[Check]:
                 *stays_silent(evidence),
                 *harm_stays(evidence),
             ]
-        case RunKind.PREVENTION | RunKind.SECOND_PREVENTION:
+        case RunKind.PREVENTION | RunKind.SECOND_PREVENTION | RunKind.THIRD_PREVENTION:
             middle = [*guard_rail_holds(evidence), *nobody_is_paged(evidence), *invariants(evidence)]
     return [*before, *middle, *after]
 

@@ -1,4 +1,4 @@
-"""Alerts a scenario must see, and the guard rail's two ways to hold."""
+"""Alerts a scenario must see, and the guard rail's ways to hold."""
 
 from __future__ import annotations
 
@@ -34,18 +34,26 @@ class Inhibits(Frozen):
     equal: tuple[str, ...] = ()
 
 
-class Absorbs(Frozen):
-    """The system with its guard rail stays healthy throughout; the fault's trace is seen and nobody is paged.
+class Watched(Frozen):
+    """A guard rail behind which the fault does happen, and the system is watched from then on.
 
-    `trace` holds conditions that show that the fault did happen; `lasts` is how long it is watched (seconds). Where the
-    guard rail trades the harm for a smaller one, `keeps` says what it keeps, in the place of `recovers`, and `pages`
-    which alerts have to arrive. Those of `detects` may then fire, since the fault is there; of `silent` no other may.
+    `trace` holds conditions that show that it did; `lasts` is how long it is watched (seconds from the injection).
+    Where the guard rail trades the harm for a smaller one, `keeps` says what it keeps, in the place of `recovers`.
     """
 
-    kind: Literal["absorbs"] = "absorbs"
     lasts: Seconds = 60.0
     trace: tuple[str, ...] = Field(default=(), description="PromQL comparisons, each true at some moment")
     keeps: tuple[str, ...] = Field(default=(), description="PromQL comparisons, each true throughout")
+
+
+class Absorbs(Watched):
+    """The system with its guard rail stays healthy throughout; the fault's trace is seen and nobody is paged.
+
+    One that says what it `keeps` says, too, which alerts have to arrive, `pages`. Those of `detects` may then fire,
+    since the fault is there; of `silent` no other may.
+    """
+
+    kind: Literal["absorbs"] = "absorbs"
     pages: tuple[str, ...] = Field(default=(), description="alerts that have to arrive")
 
 
@@ -61,7 +69,26 @@ class RefusedBy(Frozen):
     arguments: tuple[str, ...] = ("{change}",)
 
 
-Prevention = Annotated[Absorbs | RefusedBy, Field(discriminator="kind")]
+class StoppedBy(Watched):
+    """A live gate lets the fault reach a canary, sees what it does there, and takes the canary back by itself.
+
+    What the fault applies is applied under its name and `suffix` instead: the guard rail's system has, beside what
+    serves, the same under such names, without a pod yet. Then `tool` walks it up and has to end with 1, "stopped, and
+    all is as it was", and with every one of `messages`; `{prometheus}` among its `arguments` is where it asks. What
+    serves stays as it is, object for object and pod for pod. A canary's harm may be enough for some alerts of
+    `detects`: those of them that `silent` names stay silent all the same, or all where it names none.
+    """
+
+    kind: Literal["stopped_by"] = "stopped_by"
+    tool: str
+    messages: tuple[str, ...] = Field(min_length=1)
+    arguments: tuple[str, ...]
+    suffix: str = Field(default="-canary", pattern=r"^-[a-z0-9]([a-z0-9-]*[a-z0-9])?$")
+    within: Seconds = Field(default=180.0, description="the gate has ended by then, whichever way")
+    silent: tuple[str, ...] = Field(default=(), description="alerts of detects that no canary's harm may set off")
+
+
+Prevention = Annotated[Absorbs | RefusedBy | StoppedBy, Field(discriminator="kind")]
 
 
 def fires(alert: str, *, to: str | None = None, within: str | float = 60.0, begins: tuple[str, ...] = ()) -> Fires:
@@ -108,3 +135,47 @@ def contains(
 def refused_by(tool: str, *messages: str, arguments: tuple[str, ...] = ("{change}",)) -> RefusedBy:
     """The guard rail refuses the fault before it reaches the cluster; `{change}` is the file with what it applies."""
     return RefusedBy(tool=tool, messages=messages, arguments=arguments)
+
+
+def stopped_by(
+    tool: str,
+    *messages: str,
+    arguments: tuple[str, ...],
+    keeps: tuple[str, ...],
+    trace: tuple[str, ...],
+    silent: tuple[str, ...] = (),
+    suffix: str = "-canary",
+    lasts: str | float = 90.0,
+    within: str | float = 180.0,
+) -> StoppedBy:
+    """The guard rail lets the fault reach a canary alone, and takes it back by itself.
+
+    Args:
+        tool: the gate, a console script that is installed beside this Python.
+        messages: what it says when it has stopped the fault, each of them.
+        arguments: its arguments; `{prometheus}` is the address of the run's Prometheus.
+        keeps: PromQL comparisons that hold throughout. None of the scenario's `bites` may ever hold.
+        trace: PromQL comparisons, each true at some moment: what shows that the fault struck the canary.
+        silent: the alerts of `detects` that a canary's harm is too small for; none named: all of them.
+        suffix: what the canary's objects are called more than those that serve.
+        lasts: how long it is watched (seconds from the moment at which the canary got the fault).
+        within: seconds that the gate may take.
+
+    Raises:
+        ValueError: it keeps nothing, or nothing would show that the fault struck.
+    """
+    if not keeps or not trace:
+        raise ValueError("a gate with a canary says what it keeps, and by what trace the fault is known to have struck")
+    return StoppedBy.model_validate(
+        {
+            "tool": tool,
+            "messages": messages,
+            "arguments": arguments,
+            "keeps": keeps,
+            "trace": trace,
+            "silent": silent,
+            "suffix": suffix,
+            "lasts": lasts,
+            "within": within,
+        }
+    )

@@ -8,7 +8,7 @@ from pydantic import Field, JsonValue, model_validator
 
 from cluster.errors import UsageError
 from experiments.model.actions import Step
-from experiments.model.alerts import Absorbs, Fires, Inhibits, Prevention
+from experiments.model.alerts import Absorbs, Fires, Inhibits, Prevention, StoppedBy
 from experiments.model.base import Frozen, Seconds
 from experiments.model.cluster import VICTIM, Cluster, Dedicated
 from experiments.model.conditions import Condition
@@ -57,6 +57,7 @@ class Scenario(Frozen):
         invariants: true at the end, whatever happened.
         prevention: how the guard rail in `guardrail/` holds.
         second_prevention: how another one holds, in `second-guardrail/`; None for most. It has a run of its own.
+        third_prevention: the same once more, in `third-guardrail/`.
         alerts_by: who evaluates the rules: the scenario's Prometheus, or the watchtower outside the blast radius.
         own_monitoring: one of the scenario's namespaces, in which `system/` itself brings the Prometheus that is victim
             (Service `prometheus`, port 9090); only the watchtower is deployed around it then. None: the run makes the
@@ -90,6 +91,7 @@ class Scenario(Frozen):
     invariants: tuple[Condition, ...] = ()
     prevention: Prevention
     second_prevention: Prevention | None = None
+    third_prevention: Prevention | None = None
     alerts_by: Literal["prometheus", "watchtower"] = "prometheus"
     own_monitoring: str | None = None
     cluster: Cluster = "shared"
@@ -102,6 +104,21 @@ class Scenario(Frozen):
         both = {f.alert for f in self.detects} & set(self.silent)
         if both:
             raise ValueError(f"{sorted(both)} cannot both fire and stay silent")
+        return self
+
+    @model_validator(mode="after")
+    def _guard_rails_are_counted(self) -> Scenario:
+        if self.third_prevention is not None and self.second_prevention is None:
+            raise ValueError("a third_prevention follows a second_prevention, and there is none")
+        return self
+
+    @model_validator(mode="after")
+    def _who_a_canary_spares_would_fire(self) -> Scenario:
+        detected = {fires.alert for fires in self.detects}
+        for one in self.preventions.values():
+            others = sorted(set(one.silent) - detected) if isinstance(one, StoppedBy) else []
+            if others:
+                raise ValueError(f"{others} are no alerts of detects; the others stay silent in any case")
         return self
 
     @model_validator(mode="after")
@@ -153,24 +170,31 @@ class Scenario(Frozen):
     @property
     def proved(self) -> tuple[RunKind, ...]:
         """The runs that make this scenario trusted."""
-        return proved(1 if self.second_prevention is None else 2)
+        return proved(len(self.preventions))
+
+    @property
+    def preventions(self) -> dict[RunKind, Prevention]:
+        """How each guard rail holds, by the run that shows it."""
+        written = (self.prevention, self.second_prevention, self.third_prevention)
+        return {kind: one for kind, one in zip(GUARD_RAILS, written, strict=True) if one is not None}
 
     def behind(self, kind: RunKind) -> Scenario:
-        """The scenario as a run of that kind plays it: in front of its second guard rail, that one is *the* guard rail.
+        """The scenario as a run of that kind plays it: behind a further guard rail, that one is *the* guard rail.
 
         Raises:
-            UsageError: the run is of a second guard rail, and there is none.
+            UsageError: the run is of a guard rail that there is not.
         """
-        if kind is not RunKind.SECOND_PREVENTION:
+        if kind not in GUARD_RAILS:
             return self
-        if self.second_prevention is None:
-            raise UsageError(f"“{self.title}” has one guard rail.", "play RUN=prevention")
-        return self.model_copy(update={"prevention": self.second_prevention})
+        if kind not in self.preventions:
+            has = "one guard rail" if len(self.preventions) == 1 else f"{len(self.preventions)} guard rails"
+            raise UsageError(f"“{self.title}” has {has}.", f"play RUN={list(self.preventions)[-1]}")
+        return self.model_copy(update={"prevention": self.preventions[kind]})
 
     @property
     def guard_rails(self) -> dict[RunKind, Scenario]:
         """The runs behind a guard rail, each with the scenario as it plays it."""
-        return {kind: self.behind(kind) for kind in self.proved if kind in GUARD_RAILS}
+        return {kind: self.behind(kind) for kind in self.preventions}
 
     @property
     def held_back(self) -> frozenset[str]:
@@ -179,10 +203,13 @@ class Scenario(Frozen):
 
     @property
     def unpaged(self) -> tuple[str, ...]:
-        """The alerts that page nobody behind the guard rail: all, or those of `silent` that it does not page itself."""
-        if not isinstance(self.prevention, Absorbs) or not self.prevention.pages:
-            return (*(fires.alert for fires in self.detects), *self.silent)
-        return tuple(alert for alert in self.silent if alert not in self.prevention.pages)
+        """The alerts that page nobody behind the guard rail: all, unless its smaller harm may page somebody."""
+        match self.prevention:
+            case Absorbs(pages=pages) if pages:
+                return tuple(alert for alert in self.silent if alert not in pages)
+            case StoppedBy(silent=spared) if spared:
+                return (*spared, *self.silent)
+        return (*(fires.alert for fires in self.detects), *self.silent)
 
     @property
     def monitoring(self) -> str:

@@ -26,13 +26,18 @@ _NEVER: dict[Op, float] = {"<": 1.0, "<=": 1.0, ">": -1.0, ">=": -1.0, "==": 1.0
 
 def trace_missing(evidence: Evidence, condition: str) -> Evidence:
     """The condition was asked as often as before, and held at no moment."""
+    return _condition(evidence, condition, lambda one: _false_from(one, _signals(evidence).start))
 
-    def never(one: ConditionSamples) -> ConditionSamples:
-        right = dict(one.right)
-        left = [(at, right[at] + _NEVER[one.op]) for at, _ in one.left if at in right]
-        return one.model_copy(update={"left": left})
 
-    return _condition(evidence, condition, never)
+def not_kept(evidence: Evidence, condition: str) -> Evidence:
+    """The condition was asked as often as before, held before the fault, and at no moment since."""
+    return _condition(evidence, condition, lambda one: _false_from(one, evidence.injected or 0.0))
+
+
+def _false_from(one: ConditionSamples, since: float) -> ConditionSamples:
+    right = dict(one.right)
+    left = [(at, right[at] + _NEVER[one.op] if at >= since else was) for at, was in one.left if at in right]
+    return one.model_copy(update={"left": left})
 
 
 def two_series(evidence: Evidence, condition: str) -> Evidence:

@@ -11,7 +11,7 @@ import yaml
 
 from experiments.actions import gate
 from experiments.compile import timing
-from experiments.model.alerts import Absorbs
+from experiments.model.alerts import Absorbs, StoppedBy
 from experiments.model.scenario import Scenario
 from experiments.mutants.naming import of
 from experiments.mutants.nothing import NOTHING, harmless
@@ -85,7 +85,8 @@ def _guard_rail(scenario: Scenario, kind: RunKind) -> Live:
     if isinstance(scenario.prevention, Absorbs):
         lasts = scenario.prevention.lasts
         return Live(of(kind, "no-guard-rail"), kind, must, _no_guard_rail, Phase.RECOVER, lasts)
-    return Live(of(kind, "harmless-change"), kind, must, _harmless_change, Phase.FAULT, gate.WITHIN_S)
+    within = scenario.prevention.within if isinstance(scenario.prevention, StoppedBy) else gate.WITHIN_S
+    return Live(of(kind, "harmless-change"), kind, must, _harmless_change, Phase.FAULT, within)
 
 
 def _left_out(file: ScenarioFile, name: str, block: RunbookBlock) -> Live:

@@ -9,7 +9,7 @@ from typing import ClassVar, Literal
 
 from experiments.compile.conditions import by_name
 from experiments.judge import Evidence
-from experiments.model.alerts import RefusedBy
+from experiments.model.alerts import Absorbs, RefusedBy, StoppedBy
 from experiments.model.conditions import PromCondition
 from experiments.model.scenario import Scenario
 from experiments.mutants import evidence_changes as changes
@@ -68,18 +68,30 @@ def rejudged(scenario: Scenario) -> list[Rejudged]:
 
 def _guard_rail(scenario: Scenario, kind: RunKind) -> list[Rejudged]:
     """The mutants of one guard rail's run."""
-    if isinstance(scenario.prevention, RefusedBy):
-        return _gate(scenario.prevention, kind)
+    prevention = scenario.prevention
+    if isinstance(prevention, RefusedBy):
+        return _gate(prevention, kind)
     guarded = [name for name in by_name(scenario) if name.startswith(_GUARDED)]
     return [
+        *(_live_gate(prevention, kind) if isinstance(prevention, StoppedBy) else ()),
         *(_trace(name, kind) for name in guarded if name.startswith("trace.")),
         *(_not_kept(name, kind) for name in guarded if name.startswith("keeps.")),
-        *(_nobody_told(alert, kind) for alert in scenario.prevention.pages),
+        *(_nobody_told(alert, kind) for alert in (prevention.pages if isinstance(prevention, Absorbs) else ())),
         *(_two_series(name, kind) for name in guarded),
     ]
 
 
-def _gate(prevention: RefusedBy, kind: RunKind) -> list[Rejudged]:
+def _live_gate(prevention: StoppedBy, kind: RunKind) -> list[Rejudged]:
+    broken = (
+        (gate.not_put_back, Verdict.NOT_PREVENTED),
+        (gate.could_not_ask, Verdict.LAB_ERROR),
+        (gate.never_at_the_canary, Verdict.NO_EFFECT),
+    )
+    made = [Rejudged(of(kind, f"{_words(change)}.{prevention.tool}"), kind, must, change) for change, must in broken]
+    return [*_gate(prevention, kind), *made]
+
+
+def _gate(prevention: RefusedBy | StoppedBy, kind: RunKind) -> list[Rejudged]:
     must = Verdict.NOT_PREVENTED
     made = [
         Rejudged(of(kind, f"{_words(change)}.{prevention.tool}"), kind, must, change)
@@ -102,8 +114,8 @@ def _trace(condition: str, kind: RunKind = RunKind.INCIDENT) -> Rejudged:
 
 
 def _not_kept(condition: str, kind: RunKind) -> Rejudged:
-    change = partial(_changed, changes.trace_missing, condition)
-    return Rejudged(of(kind, f"not-kept.{condition}"), kind, Verdict.NOT_PREVENTED, change)
+    change = partial(_changed, changes.not_kept, condition)
+    return Rejudged(of(kind, f"{_words(changes.not_kept)}.{condition}"), kind, Verdict.NOT_PREVENTED, change)
 
 
 def _nobody_told(alert: str, kind: RunKind) -> Rejudged:

@@ -4,7 +4,8 @@ What the events of a run look like (`experiments/judge` and `reports` read them)
 
 - `phase`, begin and end, in the order of `Phase`; a phase that a kind of run does not have is left out.
 - `step`: one step of the fault, `begin` and `end`. `inject`: the moment the last step returned; in a no-fault run the
-  moment it would have been, in front of a gate the moment it is shown the fault, both with `detail.fault` false.
+  moment it would have been, in front of a gate the moment it is shown the fault, both with `detail.fault` false. Of a
+  live gate it is the moment at which the canary has the fault.
 - `condition`: a check of the method; `held`, and `detail` = `names` of the conditions it looked at, `state` in words.
 - `block`: a block of the runbook, `begin` and `end`; `detail` = `index`, `kind`, and at the end `exit_code`, `matched`.
 - `undo`: one undo, `held` whether it succeeded. `note`: anything else worth a line; one with

@@ -6,16 +6,13 @@ import time
 from dataclasses import dataclass
 
 from cluster.errors import ConditionTimedOut, OracleUnavailable
-from experiments.compile.conditions import Group, of_group
+from experiments.compile.conditions import of_group, steady
 from experiments.judge.truth import GAP_STEPS
 from experiments.play.session import Session
 from experiments.waiting import Seen, eventually
 
 WITHIN_S = 90.0
 """Beyond the hold itself: discovery, the first scrapes and the longest rate window of a lab rule, twice over."""
-
-ASKED: tuple[Group, ...] = ("healthy", "bites", "proof")
-"""What the judge wants to have been answered without a hole, from the first second of the hold to its last."""
 
 UNANSWERED_S = 30.0
 """Everything is ready by then: an oracle that has answered nothing for so long will not, and its reason is known."""
@@ -40,16 +37,17 @@ class Unsteady:
 
 
 def settle(session: Session) -> None:
-    """Wait until what the judge asks of the baseline has been so for the last `baseline_hold` seconds: every condition
-    of `healthy` held, every one of `bites` and `proof` could be asked and did not hold, and no alert was active.
+    """Wait until what the judge asks of the baseline has been so for the last `baseline_hold` seconds, without a hole:
+    the steady state held, every condition of `bites` and `proof` did not hold, and no alert was active.
 
     The first requests to fresh replicas are slow, and how many seconds they are is the host's affair: the hold counts
     from the last moment at which the system was not healthy. If it never holds, the steady-state hypothesis says so;
     it says so earlier where a condition cannot be asked at all. While a hold cannot be over yet nobody is asked: what
     asks is on the machine that is being measured.
     """
-    hold = session.file.scenario.baseline_hold
-    asked = {name: group == "healthy" for group in ASKED for name in of_group(session.file.scenario, group)}
+    scenario = session.file.scenario
+    hold, true = scenario.baseline_hold, steady(scenario, session.file.kind)
+    asked = {name: group in true for group in (*true, "bites", "proof") for name in of_group(scenario, group)}
     answered = {name: time.time() for name in asked}
     rest = Unsteady("", 0.0)
 

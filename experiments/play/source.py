@@ -18,7 +18,7 @@ from experiments.play.history import measured_end
 from experiments.play.played import Configuration, Played
 from experiments.play.versions import versions
 from experiments.record.files import AlertClock, ScenarioFile
-from experiments.record.kinds import Mode, RunKind
+from experiments.record.kinds import GUARD_RAILS, Mode, RunKind
 from experiments.source.problem import refuse
 from experiments.source.python_fields import FieldLines
 from fixtures.observability import CLOCK as LAB_CLOCK
@@ -94,7 +94,7 @@ def scenario_file(scenario: ScenarioFolder, kind: RunKind, recorded: Path) -> Sc
 
     Raises:
         BrokenScenario: a file of the folder is missing or wrong.
-        UsageError: the run is of a second guard rail, and there is none.
+        UsageError: the run is of a guard rail that there is not.
     """
     file = ScenarioFile(
         name=scenario.name,
@@ -118,8 +118,8 @@ def scenario_file(scenario: ScenarioFolder, kind: RunKind, recorded: Path) -> Sc
 def _lines(scenario: ScenarioFolder, kind: RunKind) -> dict[str, int]:
     """The lines of scenario.py in which conditions, the fault's steps and the run's prevention are written."""
     fields = FieldLines.of_scenario(scenario.text("scenario.py"))
-    guarded = "second_prevention" if kind is RunKind.SECOND_PREVENTION else "prevention"
-    found = {"prevention": fields.line([guarded])}
+    guarded = GUARD_RAILS.get(kind, GUARD_RAILS[RunKind.PREVENTION])
+    found = {"prevention": fields.line([guarded.field])}
     for group in GROUPS:
         for name in of_group(scenario.scenario.behind(kind), group):
             number = int(name.rpartition(".")[2])

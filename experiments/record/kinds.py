@@ -2,29 +2,50 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import StrEnum
 
 
 class RunKind(StrEnum):
-    """The runs of one description; a second guard rail of its own has a run of its own."""
+    """The runs of one description; each guard rail has a run of its own."""
 
     INCIDENT = "incident"
     NO_FAULT = "no-fault"
     NO_FIX = "no-fix"
     PREVENTION = "prevention"
     SECOND_PREVENTION = "second-prevention"
+    THIRD_PREVENTION = "third-prevention"
     DRILL = "drill"
 
 
-GUARD_RAILS = {RunKind.PREVENTION: "guardrail", RunKind.SECOND_PREVENTION: "second-guardrail"}
-"""Runs behind a guard rail, and the folder of the system that has it."""
+@dataclass(frozen=True)
+class GuardRail:
+    """Where one of a scenario's guard rails is written.
+
+    Args:
+        field: of the scenario, that says how it holds.
+        folder: of the system that has it.
+        mark: how the names of its run's mutants end.
+    """
+
+    field: str
+    folder: str
+    mark: str = ""
+
+
+GUARD_RAILS = {
+    RunKind.PREVENTION: GuardRail("prevention", "guardrail"),
+    RunKind.SECOND_PREVENTION: GuardRail("second_prevention", "second-guardrail", ".second"),
+    RunKind.THIRD_PREVENTION: GuardRail("third_prevention", "third-guardrail", ".third"),
+}
+"""Runs behind a guard rail, in the order in which a scenario shows them."""
 
 
 def proved(guard_rails: int) -> tuple[RunKind, ...]:
     """The runs that make a scenario trusted, in the order in which they are played.
 
     Args:
-        guard_rails: how many the scenario shows, one or two.
+        guard_rails: how many the scenario shows, one to three.
     """
     return (RunKind.INCIDENT, RunKind.NO_FAULT, RunKind.NO_FIX, *list(GUARD_RAILS)[:guard_rails])
 

@@ -1,8 +1,8 @@
 """A rule of a web firewall backtracks: its regular expression burns every replica's CPU, and nobody is answered."""
 
-from firedrill import Scenario, Source, contains, fires, holds, locust, refused_by, time_scale
+from firedrill import Scenario, Source, contains, fires, holds, locust, refused_by, stopped_by, time_scale
 
-from . import fault, series
+from . import canary, fault, series
 
 SERVED = [
     holds("no client gets an error", f"{series.ERRORS} == 0"),
@@ -43,7 +43,18 @@ SCENARIO = Scenario(
     mitigated=[holds("fewer than 5 requests in 100 fail", f"{series.FAILING_STILL} < 0.05")],
     recovers=[*SERVED, holds("no replica uses half of its CPU", f"{series.CPU} < 0.5")],
     prevention=refused_by("check-regex", "DANGEROUS", f"{fault.NAME}: {fault.RULE}", "attack:"),
-    second_prevention=contains(
+    second_prevention=stopped_by(
+        *("canary-gate", "the success rate", "is below 0.99", "failed checks: 3; the weight is back at 0"),
+        arguments=canary.ARGUMENTS,
+        keeps=(
+            f"{series.FAILING_OF_A_MINUTE} <= 0.1",
+            f"{series.CANARY_PODS} <= 1",
+            f"{series.IN_THE_RULE_ELSEWHERE} == 0",
+        ),
+        trace=(f"{series.IN_THE_RULE} > 0.8", f"{series.FAILING} > 0.02"),
+        silent=("OriginUnprotectedOrDown",),
+    ),
+    third_prevention=contains(
         lasts="60s",
         keeps=(f"{series.FAILING} < 0.5", f"{series.CPU} < 0.8"),
         pages=("WafRuleSuspended",),

@@ -24,3 +24,8 @@ BURNING = f"(count({_CPU} > 0.8) or vector(0))"
 # Seconds of matches in each second: three workers have three.
 IN_THE_RULE = f'(sum(rate(waf_rule_seconds_total{{rule="{NAME}"}}[10s])) or vector(0))'
 SUSPENDED = "min(waf_rules_suspended)"
+# Of a minute: whom one replica of ten gets is even by then.
+FAILING_OF_A_MINUTE = FAILING.replace("[10s]", "[1m]")
+CANARY_PODS = 'sum(kube_deployment_spec_replicas{namespace="edge", deployment="waf-canary"})'
+_ELSEWHERE = f'waf_rule_seconds_total{{rule="{NAME}", pod!~"waf-canary-.*"}}'
+IN_THE_RULE_ELSEWHERE = f"(sum(rate({_ELSEWHERE}[10s])) or vector(0))"

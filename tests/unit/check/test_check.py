@@ -1,3 +1,4 @@
+import re
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -201,6 +202,45 @@ def test_a_gate_needs_no_system_of_its_own(whole: Path) -> None:
     file.write_text(text.replace("import absorbs, fires", "import fires, refused_by"))
     (whole / "guardrail" / "kustomization.yaml").unlink()
     assert found(whole) == []
+
+
+def with_canary(whole: Path, fault: str) -> None:
+    file = whole / "scenario.py"
+    kept = 'arguments=(), keeps=("sum(up) > 0",), trace=("max(stopped) == 1",)'
+    text = file.read_text().replace('absorbs(trace=("max(stopped) == 1",))', f'stopped_by("gate", "no", {kept})')
+    step = re.search(r"        Step\(.*\n", text)
+    assert step is not None
+    file.write_text(text.replace("import absorbs, fires", "import fires, stopped_by").replace(step[0], fault))
+
+
+APPLIED = """\
+        Step(
+            title="apply",
+            module="experiments.actions.whole_objects",
+            function="apply",
+            arguments={"namespace": "ticketing", "manifest": {
+                "apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "rules"}}},
+        ),
+"""
+CONFIG = "---\nkind: ConfigMap\nmetadata: {name: rules-canary, namespace: ticketing}\n"
+
+
+def test_a_canary_has_an_object_for_each_that_the_fault_applies(whole: Path) -> None:
+    with_canary(whole, APPLIED)
+    told = "ConfigMap ticketing/rules-canary, to which “apply” goes on the canary, is missing"
+    assert found(whole) == [f"{AT}/guardrail/kustomization.yaml:1: {told}"]
+    file = whole / "guardrail" / "all.yaml"
+    file.write_text(file.read_text() + CONFIG)
+    assert found(whole) == []
+
+
+def test_a_canary_cannot_get_what_is_no_object(whole: Path) -> None:
+    with_canary(
+        whole,
+        '        Step(title="stop", module="experiments.model.base", function="seconds", arguments={"text": "1s"}),\n',
+    )
+    (told,) = found(whole)
+    assert "cannot get “stop”: write the fault with objects.apply" in told
 
 
 def test_a_second_guard_rail_is_looked_at_like_the_first(whole: Path) -> None:

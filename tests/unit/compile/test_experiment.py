@@ -16,7 +16,7 @@ from experiments.compile.activities import literal
 from experiments.compile.experiment import compile_experiment
 from experiments.drill.options import DrillOptions
 from experiments.model.actions import Step
-from experiments.model.alerts import absorbs, fires, refused_by
+from experiments.model.alerts import absorbs, fires, refused_by, stopped_by
 from experiments.model.conditions import holds, sql
 from experiments.model.scenario import Scenario, Source
 from experiments.model.timescale import time_scale
@@ -168,6 +168,40 @@ def test_a_gate_is_shown_what_the_fault_applies() -> None:
 def test_a_gate_cannot_be_shown_what_is_no_object() -> None:
     with pytest.raises(UsageError, match=r"conftest-gate.*cannot be shown"):
         compile_experiment(_file(RunKind.PREVENTION, prevention=refused_by("conftest-gate", "no jitter")))
+
+
+def test_a_live_gate_walks_the_canary_where_what_it_keeps_was_there_before() -> None:
+    manifest: dict[str, JsonValue] = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "ttl"}}
+    fault = [objects.apply(manifest, namespace="shop")]
+    gate = stopped_by(
+        "walker",
+        "back",
+        arguments=("{prometheus}",),
+        keeps=("sum(k) < 1",),
+        trace=("sum(t) > 1",),
+        silent=("LatencyAnomaly",),
+        lasts="70s",
+        within="99s",
+    )
+    file = _file(RunKind.PREVENTION, prevention=gate, fault=fault)
+    method = _method(file)
+    functions = [function for function, _ in method]
+    assert dict(method)["walk"] == {
+        "tool": "walker",
+        "arguments": ["{prometheus}"],
+        "change": [{"namespace": "shop", "manifest": manifest}],
+        "suffix": "-canary",
+        "within_s": 99.0,
+    }
+    assert method[0] == ("has_held", {"names": ["healthy.0", "keeps.0"], "for_s": file.scenario.baseline_hold})
+    assert functions[functions.index("walk") :][:4] == ["walk", "throughout", "each_held", "nothing_delivered"]
+    after = dict(method[functions.index("walk") :])
+    assert after["throughout"] == {"names": ["keeps.0"], "for_s": 70.0}
+    assert after["each_held"]["names"] == ["trace.0"]
+    assert after["nothing_delivered"]["alerts"] == ["LatencyAnomaly", *file.scenario.silent]
+    assert "apply" not in functions
+    with pytest.raises(UsageError, match=r"walker.*cannot be shown"):
+        compile_experiment(_file(RunKind.PREVENTION, prevention=gate))
 
 
 def test_a_drill_is_compiled_where_somebody_said_how_it_is_played() -> None:

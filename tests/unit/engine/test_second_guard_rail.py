@@ -1,4 +1,4 @@
-"""A second guard rail: a folder, a run and a verdict of its own, told by the same words as the first."""
+"""A further guard rail: a folder, a run and a verdict of its own, told by the same words as the first."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from experiments.catalogue import ScenarioFolder
 from experiments.compile.estimate import estimate
 from experiments.compile.experiment import compile_experiment
 from experiments.model.alerts import Absorbs, absorbs
+from experiments.model.scenario import Scenario
 from experiments.mutants import Live, derive
 from experiments.play.source import load, scenario_file
 from experiments.record.kinds import RunKind
@@ -74,6 +75,31 @@ def test_a_gate_that_brings_no_system_stands_before_the_one_that_breaks(folder: 
     assert load(LAB, ScenarioFolder(folder.path), RunKind.SECOND_PREVENTION).system == "second-guardrail"
     shutil.rmtree(folder.path / "second-guardrail")
     assert load(LAB, ScenarioFolder(folder.path), RunKind.SECOND_PREVENTION).system == "system"
+
+
+def test_a_third_one_is_like_the_second(folder: ScenarioFolder, tmp_path: Path) -> None:
+    file = folder.path / "scenario.py"
+    third = 'third_prevention=absorbs(lasts="10s", trace=("sum(up) > 1000",)),\n    prevention='
+    file.write_text(file.read_text().replace("\n    prevention=", f"\n    {third}", 1))
+    shutil.copytree(folder.path / "guardrail", folder.path / "third-guardrail")
+    whole = ScenarioFolder(folder.path)
+    played = load(LAB, whole, RunKind.THIRD_PREVENTION)
+    assert (played.system, played.file.scenario.prevention) == (
+        "third-guardrail",
+        absorbs(lasts="10s", trace=("sum(up) > 1000",)),
+    )
+    assert "third_prevention=" in whole.text("scenario.py").splitlines()[played.file.lines["prevention"] - 1]
+    assert whole.scenario.proved[-2:] == (RunKind.SECOND_PREVENTION, RunKind.THIRD_PREVENTION)
+    live = {one.name: one.kind for one in derive(scenario_file(whole, RunKind.INCIDENT, tmp_path))}
+    assert live["no-guard-rail.third"] is RunKind.THIRD_PREVENTION
+    assert live["trace-missing.trace.0.third"] is RunKind.THIRD_PREVENTION
+
+
+def test_a_third_one_without_a_second_is_none(folder: ScenarioFolder) -> None:
+    with pytest.raises(ValueError, match="follows a second_prevention"):
+        Scenario.model_validate({**dict(ScenarioFolder(STAMPEDE).scenario), "third_prevention": absorbs()})
+    with pytest.raises(UsageError, match="has 2 guard rails"):
+        load(LAB, folder, RunKind.THIRD_PREVENTION)
 
 
 def test_a_scenario_with_one_guard_rail_has_no_second_run(tmp_path: Path) -> None:

@@ -11,6 +11,8 @@ from typing import cast
 import pytest
 
 from cluster.errors import OracleUnavailable
+from experiments.model.alerts import stopped_by
+from experiments.model.scenario import Scenario
 from experiments.play import settle as settling
 from experiments.play.recorder import Recorder
 from experiments.play.session import Session
@@ -18,6 +20,7 @@ from experiments.play.settle import settle
 from experiments.probes.past import Past
 from experiments.probes.prometheus import Series
 from experiments.record.folder import RunFolder
+from experiments.record.kinds import RunKind
 from experiments.waiting import Seen
 from tests.unit.judge.recorded import SCENARIO
 
@@ -34,12 +37,19 @@ class Asked:
     """A run of which only the past of its conditions and of its alerts is asked."""
 
     def __init__(
-        self, folder: Path, answer: Past | None, active: tuple[str, ...] = (), harm: Past | None = None
+        self,
+        folder: Path,
+        answer: Past | None,
+        active: tuple[str, ...] = (),
+        harm: Past | None = None,
+        scenario: Scenario = SCENARIO,
+        kind: RunKind = RunKind.PREVENTION,
     ) -> None:
         self.folder = RunFolder(folder)
         self.recorder = Recorder(self.folder)
         self.file = SimpleNamespace(
-            scenario=SCENARIO.model_copy(update={"baseline_hold": 0.2}),
+            scenario=scenario.model_copy(update={"baseline_hold": 0.2}),
+            kind=kind,
             clock=SimpleNamespace(evaluation_s=1, scrape_s=1),
         )
         alerts = [Series({"alertname": name, "alertstate": "pending"}, []) for name in active]
@@ -157,3 +167,15 @@ def at_once(asked: Asked, monkeypatch: pytest.MonkeyPatch) -> str:
     asked.file.scenario = SCENARIO.model_copy(update={"baseline_hold": 6.0})
     monkeypatch.setattr(settling, "eventually", lambda look, **_: look().value or "not yet")
     return asked.settled()[0]
+
+
+@pytest.mark.parametrize(("kind", "settles"), [(RunKind.PREVENTION, False), (RunKind.INCIDENT, True)])
+def test_what_a_live_gate_keeps_is_there_before_its_run_alone(
+    kind: RunKind, settles: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(settling, "WITHIN_S", 0.5)
+    gate = stopped_by("walker", "no", arguments=(), keeps=("sum(failing) <= 0.1",), trace=("sum(burning) > 0",))
+    walked = SCENARIO.model_copy(update={"prevention": gate})
+    said, _ = Asked(tmp_path, steadily(True), scenario=walked, kind=kind).settled()
+    assert (said == "steady") is settles
+    assert settles or "keeps.0" in said

@@ -118,6 +118,17 @@ def test_a_gate_is_shown_a_change_that_it_has_to_let_through() -> None:
     assert [one["namespace"] for one in shown["change"]] == ["payments"]
 
 
+def test_a_live_gate_walks_a_canary_that_it_has_to_let_pass() -> None:
+    scenario = ScenarioFolder(ROOT / "scenarios" / "regex_cpu_exhaustion")
+    original = load(LAB, scenario, RunKind.SECOND_PREVENTION)
+    mutants = {one.name: one for one in derive(load(LAB, scenario, RunKind.INCIDENT).file) if isinstance(one, Live)}
+    mutant = mutants["harmless-change.second"]
+    assert (mutant.kind, mutant.must, mutant.within_s) == (RunKind.SECOND_PREVENTION, Verdict.NOT_PREVENTED, 180.0)
+    method: Any = compile_experiment(mutant.change(original).file)["method"]
+    (walk,) = [one["provider"]["arguments"] for one in method if one["provider"].get("func") == "walk"]
+    assert [one["manifest"]["metadata"]["name"] for one in walk["change"]] == ["harmless"]
+
+
 @pytest.mark.parametrize("name", sorted(LIVE))
 def test_no_run_of_a_mutant_is_taken_for_one_of_the_scenario(name: str) -> None:
     played = mutated(LAB, STAMPEDE, LIVE[name])

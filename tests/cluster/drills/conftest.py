@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, sync_playwright
 
 from cluster.host import packages
 from cluster.progress import Progress
-from tests.component.test_report_in_browser import CHROMIUM, FLAGS
+from tests.component.conftest import CHROMIUM, FLAGS
 
 
 @pytest.fixture(scope="module")

@@ -83,8 +83,8 @@ def _decided(run: Run) -> str:
     broken = run.verdict.broken[:1] if run.verdict is not None and run.verdict.verdict != "passed" else ()
     if not broken:
         return units.NONE
-    held_up = f" ({'; '.join(_held_up(run)[:2])})" if _held_up(run) else ""
-    return f"{broken[0].name}: {broken[0].evidence}{held_up}"
+    held_up = "; ".join(_held_up(run)[:2])
+    return f"{broken[0].name}: {broken[0].evidence}" + (f" ({held_up})" if held_up else "")
 
 
 def _held_up(run: Run) -> list[str]:

@@ -63,7 +63,7 @@ def walk(
     code = gate_tool.run(session, tool, asked, within_s, hear)
     if code == 0:
         gate_change.apply(change, configuration)
-    if code != 0:
+    else:
         _await_back(session, before)
     session.recorder.event(
         "step",

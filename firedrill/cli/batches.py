@@ -5,7 +5,8 @@ from __future__ import annotations
 import subprocess
 import sys
 import time
-from functools import partial
+from collections.abc import Callable, Mapping
+from functools import cache, partial
 from pathlib import Path
 
 from cluster.errors import BrokenScenario, BuildFailed, UsageError
@@ -23,7 +24,7 @@ from firedrill.mutants import Trial
 from firedrill.plan import order, survey
 from firedrill.reuse import Ground, proven, tried
 from firedrill.runs import HISTORY, ROOT, RUNS, catalogue
-from reports.history import entries
+from reports.history import Entry, entries
 from reports.units import minute
 
 _DAY_S = 86400.0
@@ -53,27 +54,34 @@ def nightly(reuse_days: float, pack: list[Path]) -> int:
     batch, reused = Batch(), set[str]()
     since = time.time() - reuse_days * _DAY_S
     with reported("firedrill nightly", pack, reused):
+        history = list(entries(HISTORY)) if reuse_days else []
+        grounds = cache(suite.ground)  # of each pack once: it reads the whole engine
         for folder in catalogue(pack).folders():
-            known = _known(folder, since) if reuse_days else (None, None)
-            if known[0] is not None:
-                batch.left[f"prove {folder.name}"] = f"reused, of {minute(known[0])} UTC"
+            proof, trial = _known(folder, history, grounds, since) if reuse_days else (None, None)
+            if proof is not None:
                 reused.add(folder.name)
-            else:
-                batch.run(f"prove {folder.name}", partial(playing.play_proof, folder.name, pack))
-            if known[1] is not None:
-                batch.left[f"mutants of {folder.name}"] = f"reused, of {minute(known[1])} UTC"
-            else:
-                batch.run(f"mutants of {folder.name}", partial(proving.mutants, folder.name, pack))
+            _unless_known(batch, f"prove {folder.name}", proof, partial(playing.play_proof, folder.name, pack))
+            _unless_known(batch, f"mutants of {folder.name}", trial, partial(proving.mutants, folder.name, pack))
         for mark in MARKS:
             batch.run(f"tests marked {mark}", partial(_tests, mark))
     return _end(batch)
 
 
-def _known(folder: ScenarioFolder, since: float) -> tuple[float | None, float | None]:
+def _unless_known(batch: Batch, title: str, began: float | None, job: Callable[[], Ended]) -> None:
+    """Do a job, unless its outcome of a run that began then (epoch seconds) still holds."""
+    if began is None:
+        batch.run(title, job)
+    else:
+        batch.left[title] = f"reused, of {minute(began)} UTC"
+
+
+def _known(
+    folder: ScenarioFolder, history: list[Entry], grounds: Callable[[Path], Mapping[str, str]], since: float
+) -> tuple[float | None, float | None]:
     """When the proof of a scenario and the trial of its mutants began that still hold; what does not load is played."""
     try:
-        ground = Ground(suite.ground(folder.pack), since)
-        return proven(folder, entries(HISTORY), ground), tried(folder, RUNS, ground)
+        ground = Ground(grounds(folder.pack), since)
+        return proven(folder, history, ground), tried(folder, RUNS, ground)
     except (BrokenScenario, BuildFailed):
         return None, None
 

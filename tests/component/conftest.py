@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -52,8 +53,15 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadSco
 
 @pytest.fixture(scope="session")
 def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
-    """A browser without contexts, installed where there is none: a page that nobody looked at is not tested."""
-    packages.install([CHROMIUM], Progress(tmp_path_factory.mktemp("logs")))
+    """One for all that this worker looks at."""
+    with launched(tmp_path_factory.mktemp("logs")) as browser:
+        yield browser
+
+
+@contextmanager
+def launched(logs: Path) -> Iterator[Browser]:
+    """A real Chromium without contexts, installed where there is none: a page that nobody looked at is not tested."""
+    packages.install([CHROMIUM], Progress(logs))
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=shutil.which(CHROMIUM), args=FLAGS)
         yield browser

@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 
-from cluster.host import packages
-from cluster.progress import Progress
-from tests.component.conftest import CHROMIUM, FLAGS
+from tests.component.conftest import launched
 
 
 @pytest.fixture(scope="module")
 def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
-    """A real Chromium."""
-    packages.install([CHROMIUM], Progress(tmp_path_factory.mktemp("logs")))
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=shutil.which(CHROMIUM), args=FLAGS)
+    """Ended with the module: Playwright's event loop would be in the way of other tests' own."""
+    with launched(tmp_path_factory.mktemp("logs")) as browser:
         yield browser
-        browser.close()

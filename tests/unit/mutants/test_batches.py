@@ -95,7 +95,7 @@ def test_a_night_without_a_failure_is_green(played: Played) -> None:
 
 
 def test_a_night_takes_over_what_still_holds_and_says_of_when(played: Played, monkeypatch: pytest.MonkeyPatch) -> None:
-    def of(folder: ScenarioFolder, since: float) -> tuple[float | None, float | None]:
+    def of(folder: ScenarioFolder, *_: object) -> tuple[float | None, float | None]:
         return (0.0, 60.0) if folder.name == NAME else (None, 60.0)
 
     monkeypatch.setattr(batches, "_known", of)

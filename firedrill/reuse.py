@@ -13,7 +13,7 @@ from experiments.mutants.result import FILE, MutantsFile
 from experiments.record.folder import RunFolder
 from experiments.record.kinds import Verdict
 from firedrill.plan import proof
-from reports.history import Entry
+from reports.history import Entry, same_ground
 
 
 @dataclass(frozen=True)
@@ -30,11 +30,7 @@ class Ground:
 
     def carries(self, began: float, versions: Mapping[str, str]) -> bool:
         """Whether a result that began then and was given by these versions still says something."""
-        return (
-            "engine" in self.plays
-            and began >= self.since
-            and all(versions.get(name) == now for name, now in self.plays.items())
-        )
+        return began >= self.since and same_ground(versions, self.plays) is True
 
 
 def proven(folder: ScenarioFolder, history: Iterable[Entry], ground: Ground) -> float | None:

@@ -5,6 +5,7 @@ other: order does not matter, and a run that stands there twice counts once.
 """
 
 from reports.history.forget import forget
+from reports.history.ground import same_ground
 from reports.history.line import UNJUDGED, Entry, Failed
 from reports.history.read import History, Told, counts, entries, read
 from reports.history.write import NAME, append, entry
@@ -22,4 +23,5 @@ __all__ = [
     "entry",
     "forget",
     "read",
+    "same_ground",
 ]

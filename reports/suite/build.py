@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import quote
 
-from reports.history import UNJUDGED, Entry, History, Told
+from reports.history import UNJUDGED, Entry, History, Told, same_ground
 from reports.suite.rows import Cell, Row, Subject, Suite
 
 _PAST = 30
@@ -66,9 +66,8 @@ def _cell(subject: Subject, kind: str, played: list[Entry], runs: Path, batch: B
 
 def _changed(run: Entry, subject: Subject) -> bool | None:
     """Whether engine or images are others now than those that played a run."""
-    if "engine" not in run.versions or "engine" not in subject.ground:
-        return None
-    return any(run.versions.get(name) != now for name, now in subject.ground.items())
+    same = same_ground(run.versions, subject.ground)
+    return None if same is None else not same
 
 
 def _report(run: Entry, runs: Path) -> str | None:

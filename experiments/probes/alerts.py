@@ -20,9 +20,24 @@ def active(session: Session, alerts: list[str]) -> dict[str, str]:
     Raises:
         OracleUnavailable: Prometheus cannot be asked.
     """
+    return _states(session, alerts, "ALERTS")
+
+
+def lately_active(session: Session, alerts: list[str]) -> dict[str, str]:
+    """The alerts that are pending or firing or were so within the last two samples, with that state.
+
+    The judge reads the record on a grid of its own: it sees that an alert has gone out one step later.
+
+    Raises:
+        OracleUnavailable: Prometheus cannot be asked.
+    """
+    return _states(session, alerts, f"last_over_time(ALERTS[{2 * session.file.clock.scrape_s:g}s])")
+
+
+def _states(session: Session, alerts: list[str], expr: str) -> dict[str, str]:
     wanted = set(alerts)
     found: dict[str, str] = {}
-    for series in session.sources.prometheus.vector("ALERTS"):
+    for series in session.sources.prometheus.vector(expr):
         name, state = series.labels.get("alertname", ""), series.labels.get("alertstate", "")
         if name in wanted and found.get(name) != "firing":
             found[name] = state
@@ -148,7 +163,7 @@ def resolved(alerts: list[str], within_s: float, configuration: Configuration) -
     since = session.struck
 
     def look() -> Seen[str]:
-        states = active(session, alerts)
+        states = lately_active(session, alerts)
         newest = {one.series: one.status for one in session.pager.deliveries(since) if one.alert in alerts}
         open_ = {alert: "delivered as firing" for (alert, _), status in newest.items() if status == "firing"}
         waiting = {**open_, **states}

@@ -8,7 +8,6 @@ from . import series
 HERE = {"namespace": "observability"}
 WELL = [
     answers("Prometheus is ready", "prometheus", "/-/ready", port=9090, namespace="observability"),
-    holds("its log is not corrupt", 'max(prometheus_tsdb_wal_corruptions_total{job="prometheus"}) == 0'),
     holds("it takes in less than 5000 samples a second", f"{series.INTAKE} < 5000"),
     holds("99 % of the gateway's requests succeed", f"{series.ERRORS} < 0.01"),
 ]
@@ -27,17 +26,18 @@ SCENARIO = Scenario(
     traffic=locust(rps=20, target="api-gateway.gateway:8080"),
     healthy=[
         *WELL,
+        holds("its log is not corrupt", f"{series.CORRUPTIONS} == 0"),
         answers("it answers", "prometheus", "/api/v1/query?query=up", port=9090, namespace="observability"),
         holds("Prometheus uses less than 60 % of its memory", f"{series.MEMORY} < 0.6"),
         holds("queries take less than half a second (p95)", f"{series.P95} < 0.5"),
     ],
     fault=[
-        config.roll_out("gateway", "accounts", SERIES="14500"),
         toxics.reset("orders", namespace="gateway", toxicity=0.3),
-        monitoring.heavy_queries(clients=1, lasts="90s", query=series.SLOW, window="100s", step="10ms", **HERE),
-        monitoring.heavy_queries(clients=4, after="55s", lasts="25s", window="60s", name="explore", **HERE),
+        monitoring.heavy_queries(clients=2, lasts="15s", query=series.SLOW, window="10s", step="1ms", **HERE),
+        config.roll_out("gateway", "accounts", SERIES="19000", GROWS_S="40"),
+        monitoring.heavy_queries(clients=4, after="110s", lasts="40s", window="60s", name="explore", **HERE),
     ],
-    onset="150s",
+    onset="180s",
     bites=[
         holds("it is killed again before it is ready", f"{series.KILLED_AGAIN} >= 2"),
         holds("the gateway fails", f"{series.ERRORS} > 0.2"),
@@ -53,8 +53,13 @@ SCENARIO = Scenario(
         fires("PrometheusOOMKilled", begins=("kube_pod_container_status_last_terminated_reason",)),
         fires("PrometheusSlowQueries", to="observability-oncall"),
     ],
-    silent=["PrometheusWALCorruption"],
+    silent=["ApiGatewayDown"],
     mitigated=[WELL[0], holds("the gateway's alert goes on", f"{series.FIRING} == 1")],
-    recovers=[*WELL, holds("Prometheus uses less than 80 % of its memory", f"{series.MEMORY} < 0.8")],
-    prevention=absorbs(lasts="100s", trace=(f"{series.REFUSED} > 5", f"{series.ASKED} > 1")),
+    recovers=[
+        *WELL,
+        # The kernel may kill it in the middle of a record, which the next start cuts off and counts.
+        holds("its log lacks one record at most", f"{series.CORRUPTIONS} <= 1"),
+        holds("Prometheus uses less than 80 % of its memory", f"{series.MEMORY} < 0.8"),
+    ],
+    prevention=absorbs(lasts="150s", trace=(f"{series.REFUSED} > 5", f"{series.ASKED} > 1")),
 )

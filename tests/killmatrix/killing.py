@@ -24,6 +24,8 @@ from tests.killmatrix.matrix import PACKS, Cell
 
 REACHED_WITHIN_S = 150.0
 ENDED_WITHIN_S = 150.0
+LOOKS_EVERY_S = 2.0
+"""Each look asks every node and lists every object, on the machine on which the fault has to revert."""
 MARGIN_S = 20.0
 """On top of a fault's limit: a kubelet or a node that is back has to be heard of first."""
 
@@ -83,7 +85,7 @@ def reverts(handle: Handle, before: Snapshot, within_s: float) -> float | None:
         left = [text for text in found if any(f"{node} " in text for node in handle.nodes())]
         if not left:
             return time.monotonic() - begun
-        time.sleep(0.5)
+        time.sleep(LOOKS_EVERY_S)
     return None
 
 

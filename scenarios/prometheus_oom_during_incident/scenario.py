@@ -35,7 +35,7 @@ SCENARIO = Scenario(
         toxics.reset("orders", namespace="gateway", toxicity=0.3),
         monitoring.heavy_queries(clients=2, lasts="15s", query=series.SLOW, window="10s", step="1ms", **HERE),
         config.roll_out("gateway", "accounts", SERIES="19000", GROWS_S="40"),
-        monitoring.heavy_queries(clients=4, after="110s", lasts="40s", window="60s", name="explore", **HERE),
+        monitoring.heavy_queries(clients=4, after="110s", lasts="15s", window="60s", name="explore", **HERE),
     ],
     onset="180s",
     bites=[
@@ -61,5 +61,5 @@ SCENARIO = Scenario(
         holds("its log lacks one record at most", f"{series.CORRUPTIONS} <= 1"),
         holds("Prometheus uses less than 80 % of its memory", f"{series.MEMORY} < 0.8"),
     ],
-    prevention=absorbs(lasts="150s", trace=(f"{series.REFUSED} > 5", f"{series.ASKED} > 1")),
+    prevention=absorbs(lasts="130s", trace=(f"{series.REFUSED} > 5", f"{series.ASKED} > 1")),
 )

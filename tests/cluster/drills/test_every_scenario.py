@@ -21,7 +21,7 @@ pytestmark = pytest.mark.nightly
 
 FOLDERS = Catalogue.of_checkout(Path(__file__).resolve().parents[3]).folders()
 SLACK_S = 30.0
-"""On top of the scenario's onset: the page may come before the last of the evidence, and whoever diagnoses looks again."""
+"""On top of the scenario's onset: the page may come before the last of the evidence; whoever diagnoses looks again."""
 
 
 @pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)

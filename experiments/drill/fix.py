@@ -15,7 +15,7 @@ from experiments.judge.baseline import SENT_SHARE
 from experiments.model.recurrence import next_harm
 from experiments.play.session import Session
 from experiments.play.traffic import offered_rps, sent_rps
-from experiments.probes.alerts import lately_active
+from experiments.probes.alerts import unresolved
 from experiments.probes.ask import ask
 from experiments.probes.recovery import streak
 from experiments.record.drill import Finding, Look, Move
@@ -136,11 +136,9 @@ class Judging:
 
     def _resolved(self) -> Seen[str]:
         alerts = [fires.alert for fires in self._session.file.scenario.detects]
-        states = lately_active(self._session, alerts)
-        newest = {one.series: one.status for one in self._session.pager.deliveries(self._session.struck)}
-        told = {alert for (alert, _), status in newest.items() if status == "firing" and alert in alerts}
+        states, unheard = unresolved(self._session, alerts)
         open_ = [f"{alert} is still {state}" for alert, state in sorted(states.items())]
-        open_ += [f"{alert} was not delivered as resolved" for alert in sorted(told - set(states))]
+        open_ += [f"{alert} was not delivered as resolved" for alert in sorted(unheard)]
         return Seen(None if open_ else "", f"The alerts did not resolve: {', '.join(open_)}.")
 
     def _invariants(self) -> list[Finding]:

@@ -34,6 +34,20 @@ def lately_active(session: Session, alerts: list[str]) -> dict[str, str]:
     return _states(session, alerts, f"last_over_time(ALERTS[{2 * session.file.clock.scrape_s:g}s])")
 
 
+def unresolved(session: Session, alerts: list[str]) -> tuple[dict[str, str], set[str]]:
+    """What is not over of the alerts since the fault began.
+
+    Returns:
+        Those that were active lately, with their state; and the others of which the pager last heard that one fires.
+
+    Raises:
+        OracleUnavailable: Prometheus or the pager cannot be asked.
+    """
+    states = lately_active(session, alerts)
+    newest = {one.series: one.status for one in session.pager.deliveries(session.struck) if one.alert in alerts}
+    return states, {alert for (alert, _), status in newest.items() if status == "firing"} - set(states)
+
+
 def _states(session: Session, alerts: list[str], expr: str) -> dict[str, str]:
     wanted = set(alerts)
     found: dict[str, str] = {}
@@ -160,13 +174,10 @@ def resolved(alerts: list[str], within_s: float, configuration: Configuration) -
         OracleUnavailable: Prometheus or the pager cannot be asked.
     """
     session = session_of(configuration)
-    since = session.struck
 
     def look() -> Seen[str]:
-        states = lately_active(session, alerts)
-        newest = {one.series: one.status for one in session.pager.deliveries(since) if one.alert in alerts}
-        open_ = {alert: "delivered as firing" for (alert, _), status in newest.items() if status == "firing"}
-        waiting = {**open_, **states}
+        states, unheard = unresolved(session, alerts)
+        waiting = {**states, **dict.fromkeys(unheard, "delivered as firing")}
         return Seen(None if waiting else "all resolved", _words(waiting))
 
     try:

@@ -17,6 +17,5 @@ ENDED = ".status.containerStatuses[0].lastState.terminated.reason"
 FIRING = 'sum(ALERTS{alertname="ApiGatewayErrorRateHigh", alertstate="firing"})'
 REFUSED = 'max(increase(prometheus_target_scrapes_exceeded_body_size_limit_total{job="prometheus"}[10s]))'
 ASKED = 'sum(rate(prometheus_http_requests_total{job="prometheus", handler="/api/v1/query_range"}[10s]))'
-_ORDERS = 'sum(rate(http_requests_total{job="orders"}[10s]))'
 # Slow without needing memory: 60 000 samples for each of 10 000 points, and none of them is kept.
-SLOW = f"predict_linear({_ORDERS}[1m:1ms], 3600)"
+SLOW = 'predict_linear(sum(rate(http_requests_total{job="orders"}[10s]))[1m:1ms], 3600)'

@@ -10,6 +10,7 @@ import pytest
 from cluster.guard import Handle
 from cluster.lab import Lab
 from experiments.catalogue import Catalogue, ScenarioFolder
+from experiments.compile import timing
 from experiments.record.drill import FOLDER, CardFile
 from experiments.record.files import RunbookBlock
 from experiments.record.folder import RunFolder
@@ -20,8 +21,6 @@ from tests.cluster.drills.playing import JUDGED_WITHIN_S, Playing, playing
 pytestmark = pytest.mark.nightly
 
 FOLDERS = Catalogue.of_checkout(Path(__file__).resolve().parents[3]).folders()
-SLACK_S = 30.0
-"""On top of the scenario's onset: the page may come before the last of the evidence; whoever diagnoses looks again."""
 
 
 @pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
@@ -33,7 +32,8 @@ def test_who_follows_the_runbook_is_accepted(lab: Lab, handle: Handle, tmp_path:
         (true,) = [cause for cause in card.causes if cause.true]
         drill.move("diagnosis", str(true.id))
         for block in folder.runbook.blocks:
-            _follow(drill, block, SLACK_S + folder.scenario.onset)
+            # The page may come before the last of the evidence, which is there by the onset.
+            _follow(drill, block, timing.SLACK_S + folder.scenario.onset)
         answer = drill.declare(within_s=JUDGED_WITHIN_S + (folder.scenario.recurs or 0))
         assert answer.what == "accepted", f"{answer.reasons}\n{drill.state()}"
         assert drill.ends() == 0, drill.state()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+
 from chaoslib.exceptions import ChaosException
 from chaoslib.experiment import ensure_experiment_is_valid, run_experiment
 
@@ -15,6 +17,10 @@ from experiments.play.played import Configuration, Played
 from experiments.play.source import load
 from experiments.record.folder import RunFolder
 from experiments.record.kinds import RunKind
+
+# What it logs stands in the run's journal and report; without a handler its warnings land among our lines. A stock
+# `chaos run` brings handlers of its own.
+logging.getLogger("chaostoolkit").addHandler(logging.NullHandler())
 
 SETTINGS = {"runtime": {"rollbacks": {"strategy": "always"}, "hypothesis": {"strategy": "default"}}}
 

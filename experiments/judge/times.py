@@ -37,10 +37,9 @@ def _floor(evidence: Evidence, phase: Phase) -> float:
         case Phase.FAULT:
             return _walk_floor(evidence)
         case Phase.BITES:
-            first = onset(evidence)
-            return min(first, scenario.onset) if first is not None else 0.0
+            return _onset_floor(evidence)
         case Phase.DETECT:
-            return _alert_floor(evidence)
+            return _detect_floor(evidence)
         case Phase.RECOVER:
             return _recovery_floor(evidence)
         case _:
@@ -74,6 +73,21 @@ def _walk_floor(evidence: Evidence) -> float:
         return 0.0
     walked = (evidence.ended if span.end is None else span.end) - evidence.injected
     return min(walked, prevention.lasts)
+
+
+def _onset_floor(evidence: Evidence) -> float:
+    """Injection to threshold, at most what the scenario declares; 0 where it was never crossed."""
+    first = onset(evidence)
+    return min(first, evidence.played.scenario.onset) if first is not None else 0.0
+
+
+def _detect_floor(evidence: Evidence) -> float:
+    """F + W, or what was left of it after the harm: an alert that began to wait earlier did so beside the onset."""
+    span = evidence.phases[Phase.DETECT]
+    if evidence.injected is None:
+        return _alert_floor(evidence)
+    after = (evidence.ended if span.end is None else span.end) - evidence.injected - _onset_floor(evidence)
+    return min(_alert_floor(evidence), max(0.0, after))
 
 
 def _alert_floor(evidence: Evidence) -> float:

@@ -38,6 +38,14 @@ def test_a_whole_incident_passes_and_its_times_are_right(tmp_path: Path) -> None
     assert verdict.overhead_s == 90 - 70
 
 
+def test_what_an_alert_waited_beside_the_onset_is_not_in_the_floor_twice(tmp_path: Path) -> None:
+    run = Recorded()
+    run.phases = [(phase, begin, 31.2 if phase is Phase.DETECT else end) for phase, begin, end in run.phases]
+    floors = {one.phase: one.floor_s for one in judged(run, tmp_path).phases}
+    # harm 10 s after the injection at 20, detected at 31.2: of the alert's 3 s only 1.2 came after the harm
+    assert (floors[Phase.BITES], floors[Phase.DETECT]) == (10.0, 1.2)
+
+
 @pytest.mark.parametrize("kind", [RunKind.NO_FAULT, RunKind.PREVENTION])
 def test_a_quiet_control_run_passes(kind: RunKind, tmp_path: Path) -> None:
     run = Recorded(kind, quiet)

@@ -10,7 +10,7 @@ from functools import partial
 from cluster.errors import OracleUnavailable
 from experiments.compile import timing
 from experiments.compile.conditions import of_group
-from experiments.drill.looks.look import Looker
+from experiments.drill.room import Looks
 from experiments.judge.baseline import SENT_SHARE
 from experiments.model.recurrence import next_harm
 from experiments.play.session import Session
@@ -54,7 +54,7 @@ class Judging:
         move: the declaration.
     """
 
-    def __init__(self, session: Session, looker: Looker, move: Move) -> None:
+    def __init__(self, session: Session, looker: Looks, move: Move) -> None:
         self._session, self._looker, self._move = session, looker, move
         self._names = [*of_group(session.file.scenario, "recovers")]
         self._since: float | None = None

@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from experiments.drill.desk import Desk
 from experiments.drill.moves import Moves
 from experiments.drill.options import DrillOptions
 from experiments.drill.publisher import Publisher
-from experiments.record.drill import FOLDER, Move
+from experiments.record.drill import FOLDER, Finding, Look, Move
 from experiments.record.folder import RunFolder
-
-if TYPE_CHECKING:  # a look needs the open run, of which the room is a part
-    from experiments.drill.looks.look import Looker
 
 ENDING = {"end": "ended by the facilitator", "give-up": "given up"}
 """Moves that end a drill, whatever else is being done, and why it ended then, in words."""
+
+
+class Looks(Protocol):
+    """Compares the system with what was deployed. Who does needs the open run, of which the room is a part."""
+
+    def after_the_fault(self) -> None:
+        """See what the fault itself changed."""
+
+    def look(self, of: str, found: Sequence[Finding] = ()) -> Look:
+        """Look once, for the move that declared the fix; empty at the end."""
 
 
 @dataclass
@@ -38,7 +46,7 @@ class Room:
     moves: Moves
     waiting: list[Move] = field(default_factory=list)
     publisher: Publisher | None = None
-    looker: Looker | None = None
+    looker: Looks | None = None
     first_harm: float | None = None
 
     @classmethod

@@ -12,9 +12,8 @@ from experiments.compile import timing
 from experiments.compile.conditions import of_group
 from experiments.drill.fix import Judging
 from experiments.drill.live import paging
-from experiments.drill.looks.look import Looker
 from experiments.drill.questions import questions
-from experiments.drill.room import ENDING
+from experiments.drill.room import ENDING, Looks
 from experiments.drill.waiting import POLL_S
 from experiments.judge.evidence import ACCEPTED
 from experiments.play.session import Session
@@ -32,7 +31,7 @@ class Work:
         limit_s: seconds from the first page until the drill ends without a fix.
     """
 
-    def __init__(self, session: Session, looker: Looker, limit_s: float) -> None:
+    def __init__(self, session: Session, looker: Looks, limit_s: float) -> None:
         self._session, self._limit_s = session, limit_s
         self._room = session.room
         self._looker = looker

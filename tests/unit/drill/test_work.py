@@ -15,9 +15,8 @@ from chaoslib.exceptions import ActivityFailed
 from cluster.errors import OracleUnavailable
 from experiments.compile import timing
 from experiments.compile.conditions import by_name
-from experiments.drill.looks.look import Looker
 from experiments.drill.options import DrillOptions
-from experiments.drill.room import Room
+from experiments.drill.room import Looks, Room
 from experiments.drill.waiting import pass_quietly
 from experiments.drill.work import Work
 from experiments.judge.evidence import ACCEPTED
@@ -95,7 +94,7 @@ class Lab:
         append_line(self.folder.path / "drill/moves.jsonl", line)
 
     def work(self, limit_s: float = 20.0) -> None:
-        Work(cast(Session, self), cast(Looker, self), limit_s).to_the_end()
+        Work(cast(Session, self), cast(Looks, self), limit_s).to_the_end()
 
     def said(self) -> list[str]:
         return [one.what for one in self.room.desk.said]

@@ -8,7 +8,7 @@ from typing import cast
 import pytest
 
 from experiments.drill.fix import Judging
-from experiments.drill.looks.look import Looker
+from experiments.drill.room import Looks
 from experiments.play.session import Session
 from experiments.probes.alerts import active, lately_active
 from experiments.probes.prometheus import Series
@@ -43,4 +43,4 @@ def test_what_fired_in_the_last_sample_was_active_lately_and_is_not_now() -> Non
 @pytest.mark.parametrize(("lately", "accepted"), [([FIRING], None), ([], "")])
 def test_a_declared_fix_waits_until_the_record_shows_it(lately: list[Series], accepted: str | None) -> None:
     move = Move(id="m", at=1.0, by="heron", role="trainee", what="declare")
-    assert Judging(session(lately), cast(Looker, None), move)._resolved().value == accepted
+    assert Judging(session(lately), cast(Looks, None), move)._resolved().value == accepted

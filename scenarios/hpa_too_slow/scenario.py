@@ -29,7 +29,7 @@ SCENARIO = Scenario(
     traffic=locust(rps=5, target="storefront.webshop:8080", locustfile="traffic.py", timeout="2"),
     healthy=[
         *SERVED,
-        holds("every replica that is wanted serves", f"{series.WANTED} == {series.READY}"),
+        holds("every replica that is wanted serves", f"{series.SPECIFIED} == {series.READY}"),
     ],
     fault=[load.step(25)],
     onset="90s",

@@ -14,6 +14,8 @@ SHED = '(sum(increase(pages_refused_total{code="429"}[5s])) or vector(0))'
 
 _RELEASE = 'namespace="webshop", deployment="storefront"'
 READY = f"max(kube_deployment_status_replicas_available{{{_RELEASE}}})"
+# Of the Deployment: the autoscaler itself says 0 until it has measured a replica twice.
+SPECIFIED = f"max(kube_deployment_spec_replicas{{{_RELEASE}}})"
 _SCALER = 'namespace="webshop", horizontalpodautoscaler="storefront"'
 WANTED = f"max(kube_horizontalpodautoscaler_status_desired_replicas{{{_SCALER}}})"
 # Replicas beyond those that are always there.

@@ -7,7 +7,7 @@ docs/decisions/005-floor.md for the formula and its sources.
 from __future__ import annotations
 
 from experiments.judge.detection import first_delivery, first_firing
-from experiments.judge.evidence import Evidence
+from experiments.judge.evidence import Evidence, Span
 from experiments.judge.fix import recovered_at, resolved_at
 from experiments.judge.harm import onset
 from experiments.model.alerts import StoppedBy, Watched
@@ -21,10 +21,15 @@ def phase_times(evidence: Evidence) -> list[PhaseTime]:
         PhaseTime(
             phase=phase,
             floor_s=round(_floor(evidence, phase), 3),
-            actual_s=round((span.end if span.end is not None else evidence.ended) - span.begin, 3),
+            actual_s=round(_end(evidence, span) - span.begin, 3),
         )
         for phase, span in evidence.phases.items()
     ]
+
+
+def _end(evidence: Evidence, span: Span) -> float:
+    """When a phase ended; the run's last moment where it never did."""
+    return evidence.ended if span.end is None else span.end
 
 
 def _floor(evidence: Evidence, phase: Phase) -> float:
@@ -50,7 +55,7 @@ def _drill_floor(evidence: Evidence, phase: Phase) -> float:
     """What a drill needs whoever plays it: the quiet time, the incident's own course, the person's time, and what has
     to be watched of a fix. Above it is what the lab makes a person wait."""
     span = evidence.phases[phase]
-    took = (evidence.ended if span.end is None else span.end) - span.begin
+    took = _end(evidence, span) - span.begin
     match phase:
         case Phase.BASELINE:
             waited = (event.detail.get("waited_s") for event in evidence.events if event.phase is phase)
@@ -71,7 +76,7 @@ def _walk_floor(evidence: Evidence) -> float:
         return 0.0
     if evidence.injected is None or span is None:
         return 0.0
-    walked = (evidence.ended if span.end is None else span.end) - evidence.injected
+    walked = _end(evidence, span) - evidence.injected
     return min(walked, prevention.lasts)
 
 
@@ -86,7 +91,7 @@ def _detect_floor(evidence: Evidence) -> float:
     span = evidence.phases[Phase.DETECT]
     if evidence.injected is None:
         return _alert_floor(evidence)
-    after = (evidence.ended if span.end is None else span.end) - evidence.injected - _onset_floor(evidence)
+    after = _end(evidence, span) - evidence.injected - _onset_floor(evidence)
     return min(_alert_floor(evidence), max(0.0, after))
 
 
